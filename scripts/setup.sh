@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# Installs what songmap needs: Debian packages (scripts/packages.txt) and pinned wheels (scripts/wheels.txt)
+# into .deps/, which git ignores. Safe to call again and again; when nothing is missing it takes milliseconds.
+#
+#   SONGMAP_LIBTORCH=DIR   use the libtorch (or Python torch package) in DIR instead of the pinned wheel
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf 'setup: %s\n' "$*" >&2; }
+listed() { grep -vE '^\s*(#|$)' "$1"; }
+
+stamp=.deps/stamp
+inputs=$(cat scripts/packages.txt scripts/wheels.txt scripts/setup.sh; echo "${SONGMAP_LIBTORCH:-}")
+wanted=$(printf '%s' "$inputs" | sha256sum | cut -d' ' -f1)
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && command -v cmake ninja gnuplot >/dev/null; then
+  exit 0
+fi
+
+# --- Debian packages -------------------------------------------------------------------------------------------
+missing=()
+while read -r package; do
+  dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed || missing+=("$package")
+done < <(listed scripts/packages.txt)
+if [ "${#missing[@]}" -gt 0 ]; then
+  if ! command -v apt-get >/dev/null; then
+    say "this is not a Debian system; install the equivalents of: ${missing[*]}"; exit 1
+  fi
+  as_root=()
+  if [ "$(id -u)" -ne 0 ]; then
+    if command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+      as_root=(sudo)
+    else
+      say "missing Debian packages, and neither root nor sudo to install them. Ask for:"
+      say "  apt-get install ${missing[*]}"
+      exit 1
+    fi
+  fi
+  say "installing ${#missing[@]} Debian packages"
+  export DEBIAN_FRONTEND=noninteractive
+  "${as_root[@]}" apt-get update -q >/dev/null
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+fi
+
+# --- pinned wheels ---------------------------------------------------------------------------------------------
+mkdir -p .deps
+site=.deps/site
+python=.deps/python/bin/python
+have() { [ -d "$site/$1" ] && grep -qxs "$2" "$site/.installed"; }
+fetch() {  # fetch NAME REQUIREMENT: installs one requirement into $site and notes it
+  have "$1" "$2" && return 0
+  [ -x "$python" ] || python3 -m venv .deps/python
+  say "installing $2 from PyPI"
+  rm -rf "${site:?}/$1"
+  "$python" -m pip install -q --disable-pip-version-check --no-deps --upgrade --target "$site" "$2" >&2
+  echo "$2" >>"$site/.installed"
+}
+pin() { listed scripts/wheels.txt | grep "^$1=="; }
+
+fetch assorthead "$(pin assorthead)"
+if [ -z "${SONGMAP_LIBTORCH:-}" ]; then
+  fetch torch "$(pin torch)"
+  # The CUDA build of the wheel (what PyPI alone gives on x86-64) needs two NVIDIA libraries even on a CPU.
+  if [ -e "$site/torch/lib/libtorch_cuda.so" ]; then
+    while read -r requirement; do
+      fetch nvidia "$requirement"
+    done < <(listed scripts/wheels-cuda.txt)
+  fi
+elif [ ! -e "$SONGMAP_LIBTORCH/lib/libtorch_cpu.so" ]; then
+  say "SONGMAP_LIBTORCH=$SONGMAP_LIBTORCH has no lib/libtorch_cpu.so"; exit 1
+fi
+
+echo "$wanted" >"$stamp"
+say "done"

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "songmap/core/matrix.h"
+
+namespace songmap {
+
+/// Principal components of a data set; applies to new rows.
+struct PcaModel {
+  std::vector<float> mean;          ///< [n_features]
+  Matrix components;                ///< [n_components, n_features], orthonormal rows, largest variance first. The sign
+                                    ///< is such that the entry of largest magnitude is positive.
+  std::vector<double> variance;     ///< Explained variance of each component (divisor n - 1).
+  double total_variance = 0;        ///< Sum over all directions, kept or not.
+};
+
+/// PCA by the eigenvectors of the smaller of covariance and Gram matrix, in double. Keeps
+/// min(n_components, rows - 1, cols) components, at least one.
+/// @throws InvalidArgument  x has no row or column, is not finite, or n_components is 0.
+[[nodiscard]] PcaModel fit_pca(MatrixView x, std::size_t n_components);
+
+/// `(x - mean) components^T`: [rows, n_components].
+[[nodiscard]] Matrix transform(const PcaModel& model, MatrixView x);
+
+/// Back to feature space: [rows, n_features].
+[[nodiscard]] Matrix inverse_transform(const PcaModel& model, MatrixView scores);
+
+/// Eigenvalues of the covariance of x (divisor n - 1), largest first: [cols].
+[[nodiscard]] std::vector<double> covariance_eigenvalues(MatrixView x);
+
+}  // namespace songmap
