@@ -65,8 +65,10 @@ class CsvParser {
       } else {
         ++at_;
         if (at_ < text_.size() && text_[at_] != ',' && text_[at_] != '\r' && text_[at_] != '\n') {
-          throw FormatError(fmt::format("{}, line {}: text follows a closing quote; a quote inside a quoted cell is "
-                                        "written twice", name_, line_));
+          throw FormatError(
+              fmt::format("{}, line {}: text follows a closing quote; a quote inside a quoted cell is "
+                          "written twice",
+                          name_, line_));
         }
         return result;
       }

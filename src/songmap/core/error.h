@@ -7,7 +7,8 @@
 
 namespace songmap {
 
-/// Base of everything that the library throws. `what()` is one sentence for a person: what failed and the rule it broke.
+/// Base of everything that the library throws. `what()` is one sentence for a person: what failed and the rule it
+/// broke.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;

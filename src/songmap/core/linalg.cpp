@@ -51,7 +51,8 @@ PcaModel fit_pca(MatrixView x, std::size_t n_components) {
     Eigen::Index largest = 0;
     axis.cwiseAbs().maxCoeff(&largest);
     if (axis[largest] < 0) axis = -axis;
-    for (std::size_t j = 0; j < x.cols(); ++j) model.components(c, j) = static_cast<float>(axis[static_cast<Eigen::Index>(j)]);
+    for (std::size_t j = 0; j < x.cols(); ++j)
+      model.components(c, j) = static_cast<float>(axis[static_cast<Eigen::Index>(j)]);
     model.variance.push_back(std::max(0.0, solver.eigenvalues()[column]));
   }
   return model;
@@ -62,7 +63,8 @@ Matrix transform(const PcaModel& model, MatrixView x) {
           fmt::format("pca transform: {} columns, but it was fitted on {}", x.cols(), model.mean.size()));
   const Eigen::Map<const Eigen::RowVectorXf> mean(model.mean.data(), static_cast<Eigen::Index>(model.mean.size()));
   Matrix result(x.rows(), model.components.rows());
-  Eigen::Map<RowMajor>(result.data(), static_cast<Eigen::Index>(result.rows()), static_cast<Eigen::Index>(result.cols())) =
+  Eigen::Map<RowMajor>(result.data(), static_cast<Eigen::Index>(result.rows()),
+                       static_cast<Eigen::Index>(result.cols())) =
       (mapped(x).rowwise() - mean) * mapped(model.components).transpose();
   return result;
 }
@@ -73,7 +75,8 @@ Matrix inverse_transform(const PcaModel& model, MatrixView scores) {
                       model.components.rows()));
   const Eigen::Map<const Eigen::RowVectorXf> mean(model.mean.data(), static_cast<Eigen::Index>(model.mean.size()));
   Matrix result(scores.rows(), model.mean.size());
-  Eigen::Map<RowMajor>(result.data(), static_cast<Eigen::Index>(result.rows()), static_cast<Eigen::Index>(result.cols())) =
+  Eigen::Map<RowMajor>(result.data(), static_cast<Eigen::Index>(result.rows()),
+                       static_cast<Eigen::Index>(result.cols())) =
       (mapped(scores) * mapped(model.components)).rowwise() + mean;
   return result;
 }

@@ -9,11 +9,11 @@ namespace songmap {
 
 /// Principal components of a data set; applies to new rows.
 struct PcaModel {
-  std::vector<float> mean;          ///< [n_features]
-  Matrix components;                ///< [n_components, n_features], orthonormal rows, largest variance first. The sign
-                                    ///< is such that the entry of largest magnitude is positive.
-  std::vector<double> variance;     ///< Explained variance of each component (divisor n - 1).
-  double total_variance = 0;        ///< Sum over all directions, kept or not.
+  std::vector<float> mean;       ///< [n_features]
+  Matrix components;             ///< [n_components, n_features], orthonormal rows, largest variance first. The sign
+                                 ///< is such that the entry of largest magnitude is positive.
+  std::vector<double> variance;  ///< Explained variance of each component (divisor n - 1).
+  double total_variance = 0;     ///< Sum over all directions, kept or not.
 };
 
 /// PCA by the eigenvectors of the smaller of covariance and Gram matrix, in double. Keeps

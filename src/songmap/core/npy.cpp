@@ -25,7 +25,8 @@ std::string_view header_value(std::string_view header, std::string_view key, con
 }  // namespace
 
 void write_npy(const std::filesystem::path& path, MatrixView x) {
-  std::string header = fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", x.rows(), x.cols());
+  std::string header =
+      fmt::format("{{'descr': '<f4', 'fortran_order': False, 'shape': ({}, {}), }}", x.rows(), x.cols());
   // The data begins at a multiple of 64 bytes; magic, version and length take 10.
   header.append(63 - (10 + header.size()) % 64, ' ');
   header += '\n';
@@ -76,7 +77,8 @@ Matrix read_npy(const std::filesystem::path& path) {
       ++at;
     }
   }
-  if (sizes.empty() || sizes.size() > 2) throw FormatError(fmt::format("{}: {} dimensions; 1 or 2 are read", name, sizes.size()));
+  if (sizes.empty() || sizes.size() > 2)
+    throw FormatError(fmt::format("{}: {} dimensions; 1 or 2 are read", name, sizes.size()));
   const std::size_t rows = sizes[0];
   const std::size_t cols = sizes.size() == 2 ? sizes[1] : 1;
   const std::size_t item = is_double ? sizeof(double) : sizeof(float);

@@ -57,7 +57,8 @@ void write_file(const fs::path& path, std::string_view content) {
     const int write_error = errno;
     // A full disk may only show when the buffer is flushed at the close.
     if (file != nullptr && std::fclose(file) != 0) good = false;
-    if (!good) throw IoError(fmt::format("cannot write {}: {}", quoted(path), std::strerror(write_error ? write_error : errno)));
+    if (!good)
+      throw IoError(fmt::format("cannot write {}: {}", quoted(path), std::strerror(write_error ? write_error : errno)));
   });
 }
 

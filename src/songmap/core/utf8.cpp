@@ -7,7 +7,7 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
   const unsigned first = byte(at);
   if (first < 0x80) return 1;
   std::size_t length = 0;
-  unsigned low = 0x80;   // range of the second byte: narrower where it would be overlong, a surrogate or too large
+  unsigned low = 0x80;  // range of the second byte: narrower where it would be overlong, a surrogate or too large
   unsigned high = 0xbf;
   if (first >= 0xc2 && first <= 0xdf) {
     length = 2;
