@@ -1,0 +1,215 @@
+#include "songmap/run/tables.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <functional>
+#include <type_traits>
+
+#include "songmap/core/csv.h"
+#include "songmap/core/error.h"
+
+namespace songmap::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// One column of a table: its name and the member that it fills.
+template <class Row>
+struct Column {
+  std::string name;
+  std::function<std::string(const Row&)> write;
+  std::function<void(Row&, const std::string&)> read;
+};
+
+template <class Value>
+std::string to_cell(const Value& value) {
+  if constexpr (std::is_same_v<Value, std::string>) {
+    return value;
+  } else if constexpr (std::is_floating_point_v<Value>) {
+    return csv_number(value);
+  } else {
+    return fmt::format("{}", value);
+  }
+}
+
+template <class Value>
+void from_cell(Value& value, const std::string& cell) {
+  if constexpr (std::is_same_v<Value, std::string>) {
+    value = cell;
+  } else if constexpr (std::is_floating_point_v<Value>) {
+    const std::optional<double> number = cell.empty() ? kNotDefined : parse_number(cell);
+    if (!number) throw FormatError(fmt::format("'{}' is not a number", cell));
+    value = *number;
+  } else {
+    const auto [end, error] = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+    if (error != std::errc() || end != cell.data() + cell.size()) {
+      throw FormatError(fmt::format("'{}' is not a whole number", cell));
+    }
+  }
+}
+
+template <class Row, class Value>
+Column<Row> column(std::string name, Value Row::*member) {
+  return {std::move(name), [member](const Row& row) { return to_cell(row.*member); },
+          [member](Row& row, const std::string& cell) { from_cell(row.*member, cell); }};
+}
+
+const std::vector<Column<TrackRow>>& track_columns() {
+  static const std::vector<Column<TrackRow>> columns{
+      column("track_id", &TrackRow::track_id), column("path", &TrackRow::path),
+      column("title", &TrackRow::title),       column("artist", &TrackRow::artist),
+      column("album", &TrackRow::album),       column("length_s", &TrackRow::length_s)};
+  return columns;
+}
+
+const std::vector<Column<FailureRow>>& failure_columns() {
+  static const std::vector<Column<FailureRow>> columns{
+      column("track_id", &FailureRow::track_id), column("path", &FailureRow::path), column("stage", &FailureRow::stage),
+      column("reason", &FailureRow::reason)};
+  return columns;
+}
+
+const std::vector<Column<LabelRow>>& label_columns() {
+  static const std::vector<Column<LabelRow>> columns{
+      column("track_id", &LabelRow::track_id), column("path", &LabelRow::path),        column("view", &LabelRow::view),
+      column("space", &LabelRow::space),       column("method", &LabelRow::method),    column("seed", &LabelRow::seed),
+      column("cluster", &LabelRow::cluster),   column("strength", &LabelRow::strength)};
+  return columns;
+}
+
+const std::vector<Column<MapRow>>& map_columns() {
+  static const std::vector<Column<MapRow>> columns{column("track_id", &MapRow::track_id),
+                                                   column("view", &MapRow::view),
+                                                   column("projection", &MapRow::projection),
+                                                   column("dimensions", &MapRow::dimensions),
+                                                   column("x", &MapRow::x),
+                                                   column("y", &MapRow::y),
+                                                   column("z", &MapRow::z)};
+  return columns;
+}
+
+const std::vector<Column<ScoreRow>>& score_columns() {
+  static const std::vector<Column<ScoreRow>> columns{column("view", &ScoreRow::view),
+                                                     column("space", &ScoreRow::space),
+                                                     column("method", &ScoreRow::method),
+                                                     column("scored_in", &ScoreRow::scored_in),
+                                                     column("target", &ScoreRow::target),
+                                                     column("metric", &ScoreRow::metric),
+                                                     column("value", &ScoreRow::value),
+                                                     column("sd", &ScoreRow::sd),
+                                                     column("low", &ScoreRow::low),
+                                                     column("high", &ScoreRow::high),
+                                                     column("chance", &ScoreRow::chance),
+                                                     column("p", &ScoreRow::p),
+                                                     column("seeds", &ScoreRow::seeds),
+                                                     column("n", &ScoreRow::n),
+                                                     column("k", &ScoreRow::k)};
+  return columns;
+}
+
+const std::vector<Column<CurveRow>>& curve_columns() {
+  static const std::vector<Column<CurveRow>> columns{column("model", &CurveRow::model),
+                                                     column("seed", &CurveRow::seed),
+                                                     column("epoch", &CurveRow::epoch),
+                                                     column("total", &CurveRow::total),
+                                                     column("reconstruction", &CurveRow::reconstruction),
+                                                     column("kl", &CurveRow::kl),
+                                                     column("held_out", &CurveRow::held_out)};
+  return columns;
+}
+
+/// Reads the named columns of one CSV row; what a missing or malformed cell breaks is told with file and line.
+template <class Row>
+Row read_row(const std::vector<Column<Row>>& columns, const CsvTable& table, std::size_t index, const fs::path& file) {
+  Row row;
+  for (const Column<Row>& column : columns) {
+    const std::optional<std::size_t> at = table.find(column.name);
+    if (!at) throw FormatError(fmt::format("{} has no column '{}'", quoted(file), column.name));
+    try {
+      column.read(row, table.rows[index][*at]);
+    } catch (const FormatError& error) {
+      throw FormatError(
+          fmt::format("{}, line {}, column {}: {}", quoted(file), table.lines[index], column.name, error.what()));
+    }
+  }
+  return row;
+}
+
+template <class Row>
+std::vector<Row> load(const fs::path& file, const std::vector<Column<Row>>& columns) {
+  if (!fs::exists(file)) return {};
+  const CsvTable table = read_csv(file);
+  std::vector<Row> rows;
+  rows.reserve(table.rows.size());
+  for (std::size_t i = 0; i < table.rows.size(); ++i) rows.push_back(read_row(columns, table, i, file));
+  return rows;
+}
+
+template <class Row>
+std::vector<std::string> names_of(const std::vector<Column<Row>>& columns) {
+  std::vector<std::string> names;
+  for (const Column<Row>& column : columns) names.push_back(column.name);
+  return names;
+}
+
+template <class Row>
+std::vector<std::string> cells_of(const Row& row, const std::vector<Column<Row>>& columns) {
+  std::vector<std::string> cells;
+  for (const Column<Row>& column : columns) cells.push_back(column.write(row));
+  return cells;
+}
+
+template <class Row>
+void save(const fs::path& file, const std::vector<Row>& rows, const std::vector<Column<Row>>& columns) {
+  CsvWriter writer(names_of(columns));
+  for (const Row& row : rows) writer.add_row(cells_of(row, columns));
+  writer.save(file);
+}
+
+}  // namespace
+
+std::vector<TrackRow> load_tracks(const fs::path& file) {
+  if (!fs::exists(file)) return {};
+  const CsvTable table = read_csv(file);
+  const std::vector<std::string> fixed = names_of(track_columns());
+  std::vector<TrackRow> rows;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    TrackRow row = read_row(track_columns(), table, i, file);
+    for (std::size_t c = 0; c < table.columns.size(); ++c) {
+      if (std::ranges::find(fixed, table.columns[c]) == fixed.end()) row.labels[table.columns[c]] = table.rows[i][c];
+    }
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+void save_tracks(const fs::path& file, const std::vector<TrackRow>& rows) {
+  std::vector<std::string> names = names_of(track_columns());
+  if (!rows.empty()) {
+    for (const auto& [label, value] : rows.front().labels) names.push_back(label);
+  }
+  CsvWriter writer(std::move(names));
+  for (const TrackRow& row : rows) {
+    std::vector<std::string> cells = cells_of(row, track_columns());
+    for (const auto& [label, value] : row.labels) cells.push_back(value);
+    writer.add_row(cells);
+  }
+  writer.save(file);
+}
+
+std::vector<FailureRow> load_failures(const fs::path& file) { return load(file, failure_columns()); }
+std::vector<LabelRow> load_labels(const fs::path& file) { return load(file, label_columns()); }
+std::vector<MapRow> load_map(const fs::path& file) { return load(file, map_columns()); }
+std::vector<ScoreRow> load_scores(const fs::path& file) { return load(file, score_columns()); }
+std::vector<CurveRow> load_curves(const fs::path& file) { return load(file, curve_columns()); }
+
+void save_failures(const fs::path& file, const std::vector<FailureRow>& rows) { save(file, rows, failure_columns()); }
+void save_labels(const fs::path& file, const std::vector<LabelRow>& rows) { save(file, rows, label_columns()); }
+void save_map(const fs::path& file, const std::vector<MapRow>& rows) { save(file, rows, map_columns()); }
+void save_scores(const fs::path& file, const std::vector<ScoreRow>& rows) { save(file, rows, score_columns()); }
+void save_curves(const fs::path& file, const std::vector<CurveRow>& rows) { save(file, rows, curve_columns()); }
+
+}  // namespace songmap::run

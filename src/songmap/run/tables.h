@@ -1,0 +1,104 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+/// The tables of a run folder: one struct a row, one load and one save a file. Columns are fixed (README, "What comes
+/// out"); an empty cell is a value that is not defined and is NaN here. Loading a file that does not exist gives no
+/// rows.
+namespace songmap::run {
+
+inline constexpr double kNotDefined = std::numeric_limits<double>::quiet_NaN();
+
+/// tracks.csv: track_id, path, title, artist, album, length_s, then one column a label.
+struct TrackRow {
+  std::string track_id;
+  std::string path;
+  std::string title;
+  std::string artist;
+  std::string album;
+  double length_s = kNotDefined;
+  std::map<std::string, std::string> labels;  ///< By column name; every row has the same names. Empty: unlabelled.
+};
+
+/// failures.csv: track_id, path, stage, reason.
+struct FailureRow {
+  std::string track_id;
+  std::string path;
+  std::string stage;
+  std::string reason;
+};
+
+/// labels.csv: track_id, path, view, space, method, seed, cluster, strength. The main view, space and method come
+/// first.
+struct LabelRow {
+  std::string track_id;
+  std::string path;
+  std::string view;
+  std::string space;
+  std::string method;
+  std::uint64_t seed = 0;
+  std::int32_t cluster = 0;       ///< -1: noise.
+  double strength = kNotDefined;  ///< Share of the 15 nearest tracks in that space with the same cluster.
+};
+
+/// map.csv: track_id, view, projection, dimensions, x, y, z.
+struct MapRow {
+  std::string track_id;
+  std::string view;
+  std::string projection;  ///< pca | tsne | umap
+  int dimensions = 2;
+  double x = 0;
+  double y = 0;
+  double z = kNotDefined;  ///< In three dimensions.
+};
+
+/// scores.csv: view, space, method, scored_in, target, metric, value, sd, low, high, chance, p, seeds, n, k.
+struct ScoreRow {
+  std::string view;
+  std::string space;
+  std::string method;
+  std::string scored_in;  ///< Space whose distances an internal metric uses; empty for agreement with labels.
+  std::string target;     ///< Label column; empty for internal metrics.
+  std::string metric;
+  double value = kNotDefined;  ///< Mean over seeds.
+  double sd = kNotDefined;     ///< Over seeds (divisor n - 1).
+  double low = kNotDefined;    ///< 95 % bootstrap interval over tracks.
+  double high = kNotDefined;
+  double chance = kNotDefined;  ///< Value expected of random labels (silhouette: of structureless data).
+  double p = kNotDefined;       ///< Share of random labelings at least as good.
+  std::size_t seeds = 0;
+  std::size_t n = 0;
+  std::size_t k = 0;  ///< Clusters found, noise not counted (of the first seed).
+};
+
+/// curves.csv: model, seed, epoch, total, reconstruction, kl, held_out.
+struct CurveRow {
+  std::string model;
+  std::uint64_t seed = 0;
+  std::size_t epoch = 0;
+  double total = kNotDefined;
+  double reconstruction = kNotDefined;
+  double kl = kNotDefined;
+  double held_out = kNotDefined;
+};
+
+[[nodiscard]] std::vector<TrackRow> load_tracks(const std::filesystem::path& file);
+[[nodiscard]] std::vector<FailureRow> load_failures(const std::filesystem::path& file);
+[[nodiscard]] std::vector<LabelRow> load_labels(const std::filesystem::path& file);
+[[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
+[[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
+[[nodiscard]] std::vector<CurveRow> load_curves(const std::filesystem::path& file);
+
+void save_tracks(const std::filesystem::path& file, const std::vector<TrackRow>& rows);
+void save_failures(const std::filesystem::path& file, const std::vector<FailureRow>& rows);
+void save_labels(const std::filesystem::path& file, const std::vector<LabelRow>& rows);
+void save_map(const std::filesystem::path& file, const std::vector<MapRow>& rows);
+void save_scores(const std::filesystem::path& file, const std::vector<ScoreRow>& rows);
+void save_curves(const std::filesystem::path& file, const std::vector<CurveRow>& rows);
+
+}  // namespace songmap::run
