@@ -1,0 +1,42 @@
+#pragma once
+
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace songmap::figures {
+
+/// One bar; NaN where something is not defined.
+struct Bar {
+  double value = std::numeric_limits<double>::quiet_NaN();
+  double low = std::numeric_limits<double>::quiet_NaN();     ///< Error bar from here …
+  double high = std::numeric_limits<double>::quiet_NaN();    ///< … to here.
+  double chance = std::numeric_limits<double>::quiet_NaN();  ///< What chance gives: a mark across the bar.
+};
+
+/// One quantity for all rows of the figure.
+struct BarPanel {
+  std::string title = {};
+  std::string note = {};       ///< Below the title, e.g. "higher is better".
+  std::vector<Bar> bars = {};  ///< One a row.
+  int decimals = 2;            ///< Of the printed values.
+};
+
+struct BarsOptions {
+  std::string title = {};
+  std::string subtitle = {};
+  std::vector<std::string> rows = {};    ///< Names of the rows, from the top.
+  std::vector<bool> emphasised = {};     ///< Rows in the strong colour; empty: all.
+  std::vector<std::string> groups = {};  ///< Group of each row, consecutive; a heading where it changes. Empty: none.
+  std::string chance_meaning = {};       ///< Legend of the chance marks; empty: no legend.
+};
+
+/// Horizontal bars: one row a method, one panel a quantity, each with its own axis, at most four side by side. Values
+/// are printed; what is not defined says so. Writes NAME.svg and NAME.png.
+/// @throws InvalidArgument  no row, no panel, or a panel (groups, emphasised) of another length than the rows.
+/// @throws IoError
+void draw_bars(const std::filesystem::path& without_extension, const std::vector<BarPanel>& panels,
+               const BarsOptions& options);
+
+}  // namespace songmap::figures

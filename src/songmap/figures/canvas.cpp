@@ -1,0 +1,207 @@
+#include "songmap/figures/canvas.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "songmap/core/error.h"
+#include "songmap/core/text_file.h"
+#include "songmap/figures/gnuplot.h"
+#include "songmap/figures/text.h"
+
+namespace songmap::figures {
+namespace {
+
+constexpr double kMargin = 28;
+constexpr double kTitleSize = 17;
+constexpr double kSubtitleSize = 12.5;
+constexpr double kSubtitleLine = 18;
+constexpr const char* kFont = "DejaVu Sans";
+
+/// `text` in lines of at most `width` (units of the font size), broken at blanks; at most two, the rest is cut.
+std::vector<std::string> in_two_lines(std::string_view text, double width) {
+  const std::string whole = one_line_text(text);
+  if (whole.empty()) return {};
+  if (text_width(whole) <= width) return {whole};
+  std::size_t cut = std::string::npos;
+  for (std::size_t blank = whole.find(' '); blank != std::string::npos; blank = whole.find(' ', blank + 1)) {
+    if (text_width(std::string_view(whole).substr(0, blank)) > width) break;
+    cut = blank;
+  }
+  if (cut == std::string::npos) return {shortened(whole, width)};
+  return {whole.substr(0, cut), shortened(std::string_view(whole).substr(cut + 1), width)};
+}
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+/// gnuplot's SVG made fit for the world: a name for screen readers instead of the program's, font families that exist
+/// where DejaVu Sans does not, and bold as an attribute (gnuplot leaves it in the family's name).
+std::string polished_svg(std::string svg, const std::string& title, const std::string& description) {
+  const std::size_t head = svg.find("<title>Gnuplot</title>");
+  const std::size_t tail = svg.find("</desc>");
+  if (head != std::string::npos && tail != std::string::npos) {
+    svg.replace(head, tail + 7 - head,
+                fmt::format("<title>{}</title>\n<desc>{}</desc>", xml_escaped(title), xml_escaped(description)));
+  }
+  constexpr std::string_view kFamilies = "'DejaVu Sans', Verdana, 'Noto Sans', 'Noto Sans Bengali', sans-serif";
+  replace_all(svg, fmt::format("font-family=\"{}:Bold\"", kFont),
+              fmt::format("font-family=\"{}\" font-weight=\"bold\"", kFamilies));
+  replace_all(svg, fmt::format("font-family=\"{}\"", kFont), fmt::format("font-family=\"{}\"", kFamilies));
+  // Panels are numbered by gnuplot and named in tooltips that would pop up over the picture.
+  for (std::size_t at = svg.find("<title>gnuplot_plot_"); at != std::string::npos;
+       at = svg.find("<title>gnuplot_plot_", at)) {
+    svg.erase(at, svg.find("</title>", at) + 8 - at);
+  }
+  return svg;
+}
+
+std::string axis_commands(char name, const Axis& axis) {
+  std::string ticks;
+  for (const Tick& tick : axis.ticks) {
+    ticks += fmt::format("{}{} {:.9g}", ticks.empty() ? "" : ", ", gnuplot_string(tick.label), tick.at);
+  }
+  std::string commands = fmt::format("set {}range [{:.9g}:{:.9g}]\n", name, axis.low, axis.high);
+  if (axis.ticks.empty()) return commands + fmt::format("unset {}tics\n", name);
+  commands +=
+      fmt::format("set {}tics scale 0 font '{},11' textcolor rgb '{}' ({})\n", name, kFont, hex(kSoftInk), ticks);
+  if (axis.grid) commands += fmt::format("set grid {}tics\n", name);
+  return commands;
+}
+
+}  // namespace
+
+std::vector<Tick> round_ticks(double low, double high, std::size_t most) {
+  std::vector<Tick> ticks;
+  if (!(high > low) || most == 0) return ticks;
+  const double rough = (high - low) / static_cast<double>(most);
+  const double power = std::pow(10.0, std::floor(std::log10(rough)));
+  double step = power;
+  for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+    step = power * factor;
+    const double first = std::ceil(low / step - 1e-9);
+    const double last = std::floor(high / step + 1e-9);
+    if (last - first + 1 <= static_cast<double>(most)) break;
+  }
+  const double first = std::ceil(low / step - 1e-9);
+  const double last = std::floor(high / step + 1e-9);
+  for (double i = first; i <= last; ++i) {
+    const double value = i * step;
+    // -0 and 0.30000000000000004 are shown as what they mean.
+    const double clean = std::abs(value) < step * 1e-6 ? 0.0 : value;
+    const double size = std::abs(clean);
+    ticks.push_back({clean, (clean < 0 ? "\u2212" : "") + fmt::format("{:.6g}", size)});
+  }
+  return ticks;
+}
+
+double Canvas::header_height(double width, std::string_view subtitle) {
+  const auto n_lines = in_two_lines(subtitle, (width - 2 * kMargin) / kSubtitleSize).size();
+  return 52 + kSubtitleLine * static_cast<double>(n_lines);
+}
+
+Canvas::Canvas(double width, double height, std::string_view title, std::string_view subtitle)
+    : width_(width), height_(height), title_(one_line_text(title)), description_(one_line_text(subtitle)) {
+  require(width > 0 && height > 0, "figures: width and height must be positive");
+  text({kMargin, 31}, shortened(title, (width - 2 * kMargin) / kTitleSize / 1.12), {.size = kTitleSize, .bold = true});
+  double y = 55;
+  for (const std::string& line : in_two_lines(subtitle, (width - 2 * kMargin) / kSubtitleSize)) {
+    text({kMargin, y}, line, {.size = kSubtitleSize, .colour = kSoftInk});
+    y += kSubtitleLine;
+  }
+}
+
+std::string Canvas::at(Place place) const {
+  return fmt::format("screen {:.6f}, screen {:.6f}", place.x / width_, 1 - place.y / height_);
+}
+
+void Canvas::text(Place place, std::string_view text, const TextStyle& style) {
+  if (text.empty()) return;
+  const char* align = style.align == Align::kLeft ? "left" : style.align == Align::kRight ? "right" : "center";
+  const auto put = [&](Place where, Colour colour) {
+    over_ += fmt::format("set label {} at {} {} font '{}{},{:g}' textcolor rgb '{}' front\n", gnuplot_string(text),
+                         at(where), align, kFont, style.bold ? ":Bold" : "", style.size, hex(colour));
+  };
+  if (style.halo) {
+    for (const double dx : {-1.3, 0.0, 1.3}) {
+      for (const double dy : {-1.3, 0.0, 1.3}) {
+        if (dx != 0 || dy != 0) put({place.x + dx, place.y + dy}, 0xffffff);
+      }
+    }
+  }
+  put(place, style.colour);
+}
+
+void Canvas::mark(Place place, const CategoryStyle& style, double size) {
+  over_ += fmt::format("set label '' at {} point pointtype {} pointsize {:g} linecolor rgb '{}' front\n", at(place),
+                       style.marker, size, hex(style.colour));
+}
+
+void Canvas::fill(const Box& box, Colour colour) {
+  under_ += fmt::format("set object rectangle from {} to {} fillcolor rgb '{}' fillstyle solid noborder behind\n",
+                        at({box.left, box.bottom()}), at({box.right(), box.top}), hex(colour));
+}
+
+void Canvas::line(Place from, Place to, Colour colour, double width, bool dashed) {
+  under_ += fmt::format("set arrow from {} to {} nohead linecolor rgb '{}' linewidth {:g}{} back\n", at(from), at(to),
+                        hex(colour), width, dashed ? " dashtype '--'" : "");
+}
+
+std::string Canvas::data(const std::vector<std::vector<double>>& rows) {
+  std::string name = fmt::format("$d{}", ++n_data_);
+  data_ += name + " << END\n";
+  for (const std::vector<double>& row : rows) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      if (i > 0) data_ += ' ';
+      data_ += std::isfinite(row[i]) ? fmt::format("{:.9g}", row[i]) : "NaN";
+    }
+    data_ += '\n';
+  }
+  data_ += "END\n";
+  return name;
+}
+
+void Canvas::panel(const Box& box, const Axis& x, const Axis& y, std::string_view plot_elements, bool frame) {
+  panels_ += "reset\nunset key\nset style fill solid noborder\n";
+  panels_ += fmt::format("set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\n", box.left / width_,
+                         box.right() / width_);
+  panels_ += fmt::format("set tmargin at screen {:.6f}\nset bmargin at screen {:.6f}\n", 1 - box.top / height_,
+                         1 - box.bottom() / height_);
+  panels_ += fmt::format("set border {} back linecolor rgb '{}' linewidth 1\n", frame ? 15 : 0, hex(kGridLine));
+  panels_ += axis_commands('x', x) + axis_commands('y', y);
+  panels_ += fmt::format("set grid back linetype 1 linewidth 1 linecolor rgb '{}'\n", hex(kGridLine));
+  if (!x.grid) panels_ += "set grid noxtics\n";
+  if (!y.grid) panels_ += "set grid noytics\n";
+  panels_ += fmt::format("plot {}\n", plot_elements);
+}
+
+std::string Canvas::script(std::string_view terminal) const {
+  // Rectangles and lines come first and texts last, each on an empty panel of the whole picture.
+  const std::string whole_picture =
+      "reset\nunset key\nunset border\nunset tics\nset lmargin at screen 0\nset rmargin at screen 1\n"
+      "set tmargin at screen 1\nset bmargin at screen 0\nset xrange [0:1]\nset yrange [0:1]\n";
+  std::string script = fmt::format("set encoding utf8\nset terminal {}\n{}set multiplot\n", terminal, data_);
+  if (!under_.empty()) script += whole_picture + under_ + "plot NaN\n";
+  script += panels_ + whole_picture + over_ + "plot NaN\nunset multiplot\nunset output\n";
+  return script;
+}
+
+void Canvas::save(const std::filesystem::path& without_extension) const {
+  const auto with = [&](const char* extension) {
+    std::filesystem::path path = without_extension;
+    path += extension;  // Not replace_extension: names may hold dots ("beta-vae.decoded").
+    return path;
+  };
+  const std::string svg = run_gnuplot(script(fmt::format(
+      "svg size {:g},{:g} dynamic noenhanced font '{},12' background rgb 'white'", width_, height_, kFont)));
+  write_file(with(".svg"), polished_svg(svg, title_, description_));
+  write_file(with(".png"), run_gnuplot(script(fmt::format("pngcairo size {:g},{:g} noenhanced font '{},12' fontscale "
+                                                          "1.5 linewidth 2 pointscale 2.2 background rgb 'white'",
+                                                          2 * width_, 2 * height_, kFont))));
+}
+
+}  // namespace songmap::figures

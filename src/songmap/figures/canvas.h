@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "songmap/figures/palette.h"
+
+/// The drawing surface of this room: the only place that writes gnuplot commands for text, panels and files.
+namespace songmap::figures {
+
+/// A place on the picture, in pixels from the upper left corner.
+struct Place {
+  double x = 0;
+  double y = 0;
+};
+
+struct Box {
+  double left = 0;
+  double top = 0;
+  double width = 0;
+  double height = 0;
+  [[nodiscard]] double right() const { return left + width; }
+  [[nodiscard]] double bottom() const { return top + height; }
+};
+
+enum class Align { kLeft, kCentre, kRight };
+
+struct TextStyle {
+  double size = 12;  ///< Pixels.
+  Colour colour = kInk;
+  bool bold = false;
+  Align align = Align::kLeft;
+  bool halo = false;  ///< A white edge, for text over points.
+};
+
+/// A tick of an axis: where, and what it says (empty: a grid line only).
+struct Tick {
+  double at = 0;
+  std::string label;
+};
+
+struct Axis {
+  double low = 0;
+  double high = 1;
+  std::vector<Tick> ticks;
+  bool grid = false;
+};
+
+/// Ticks at round numbers within [low, high]: at most `most`, at least two where the range allows.
+[[nodiscard]] std::vector<Tick> round_ticks(double low, double high, std::size_t most = 5);
+
+/// A picture under way: texts, marks and panels in the order they were added, then `save`.
+class Canvas {
+ public:
+  /// `title` and `subtitle` stand at the upper left; what does not fit is cut with an ellipsis, a long subtitle goes
+  /// on in a second line. `content_top` is the height from which the rest of the picture may start.
+  Canvas(double width, double height, std::string_view title, std::string_view subtitle);
+
+  /// Height that title and subtitle of a picture of this width take.
+  [[nodiscard]] static double header_height(double width, std::string_view subtitle);
+
+  /// The baseline-centred text: `at.y` is the middle of the line.
+  void text(Place at, std::string_view text, const TextStyle& style);
+  /// A point outside of any panel, for legends.
+  void mark(Place at, const CategoryStyle& style, double size = 1.0);
+  /// A filled rectangle, drawn under everything else.
+  void fill(const Box& box, Colour colour);
+  /// A straight line under texts and marks.
+  void line(Place from, Place to, Colour colour, double width = 1.0, bool dashed = false);
+
+  /// Lines of numbers as a gnuplot data block; returns its name. NaN is written as such (a gap).
+  std::string data(const std::vector<std::vector<double>>& rows);
+
+  /// Adds a panel with axes, drawn by gnuplot's plot elements (`$data using 1:2 with lines …`), comma-separated.
+  void panel(const Box& box, const Axis& x, const Axis& y, std::string_view plot_elements, bool frame = true);
+
+  /// Draws NAME.svg and NAME.png (twice the pixels). @throws IoError
+  void save(const std::filesystem::path& without_extension) const;
+
+ private:
+  [[nodiscard]] std::string at(Place place) const;
+  [[nodiscard]] std::string script(std::string_view terminal) const;
+
+  double width_;
+  double height_;
+  std::string title_;
+  std::string description_;
+  std::string data_;
+  std::string panels_;
+  std::string under_;  ///< Rectangles and lines.
+  std::string over_;   ///< Texts and marks.
+  std::size_t n_data_ = 0;
+};
+
+}  // namespace songmap::figures
