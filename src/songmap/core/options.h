@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 #include <vector>
 
@@ -19,8 +20,9 @@ struct Range {
 
 /// One named value of an options struct: where it lies, what it may be, and one line of help.
 struct OptionField {
-  using Target = std::variant<bool*, int*, std::int64_t*, std::uint64_t*, std::size_t*, double*, float*, std::string*,
+  using Target = std::variant<bool*, int*, std::int64_t*, std::size_t*, double*, float*, std::string*,
                               std::vector<std::string>*, std::vector<std::size_t>*>;
+  static_assert(std::is_same_v<std::size_t, std::uint64_t>, "seeds are pointed to as std::size_t");
   std::string name;  ///< "section.field"
   Target target;
   Range range;                       ///< Of numbers.

@@ -1,0 +1,15 @@
+#include "songmap/audio/backend.h"
+
+extern "C" {
+#include <libavutil/log.h>
+}
+
+#include "songmap/audio/ffmpeg/decoder.h"
+#include "songmap/audio/ffmpeg/identify.h"
+
+extern "C" __attribute__((visibility("default"))) const songmap::audio::DecodeBackend* songmap_decode_backend() {
+  av_log_set_level(AV_LOG_QUIET);
+  static constexpr songmap::audio::DecodeBackend kBackend{&songmap::audio::ffmpeg::identify,
+                                                          &songmap::audio::ffmpeg::decode};
+  return &kBackend;
+}

@@ -1,0 +1,157 @@
+#include "songmap/audio/ffmpeg/stream.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <system_error>
+
+#include "songmap/core/error.h"
+
+namespace songmap::audio::ffmpeg {
+namespace {
+
+constexpr std::int64_t kProbeBytes = std::int64_t{1} << 20;
+constexpr std::int64_t kAnalyzeMicroseconds = 2'000'000;
+// A demuxer that reports so many errors in a row is not going to find its way back.
+constexpr int kErrorsInARow = 64;
+
+// Demuxers whose "file" is a list or description of other places, or a picture. Opening anything else than the file
+// itself is refused besides (no_other_file), so the list only makes the message clear.
+constexpr std::array<std::string_view, 12> kNotAudio = {
+    "hls",    "concat", "dash",       "sdp",         "rtsp", "imf", "webm_dash_manifest",
+    "image2", "tty",    "ffmetadata", "vapoursynth", "lrc"};
+
+int no_other_file(AVFormatContext*, AVIOContext**, const char*, int, AVDictionary**) { return AVERROR(EPERM); }
+
+std::string explain(int error) {
+  std::array<char, AV_ERROR_MAX_STRING_SIZE> text{};
+  av_strerror(error, text.data(), text.size());
+  return text.data();
+}
+
+bool has_tag(std::uint32_t tag, const char (&name)[5]) { return tag == MKTAG(name[0], name[1], name[2], name[3]); }
+
+}  // namespace
+
+Stream::Stream(const std::filesystem::path& path) : path_(path), file_(path), packet_(owned(av_packet_alloc())) {
+  open();
+  choose_stream();
+  refuse_encrypted();
+}
+
+void Stream::fail(const std::string& reason) const {
+  throw DecodeError("cannot decode " + quoted(path_) + ": " + reason);
+}
+
+void Stream::open() {
+  // The name only lends its extension to the guess of the format; nothing is opened by it.
+  const std::string name = "file:" + path_.native();
+  const AVInputFormat* format = nullptr;
+  if (av_probe_input_buffer2(file_.io(), &format, name.c_str(), nullptr, 0, kProbeBytes) < 0 || format == nullptr) {
+    fail("no known audio format");
+  }
+  const std::string_view format_name = format->name;
+  if (std::ranges::find(kNotAudio, format_name) != kNotAudio.end() || format_name.ends_with("_pipe")) {
+    fail(fmt::format("it is not audio (FFmpeg takes it for {})", format_name));
+  }
+  AVFormatContext* raw = avformat_alloc_context();
+  if (raw == nullptr) throw std::bad_alloc();
+  raw->pb = file_.io();
+  raw->io_open = no_other_file;
+  raw->flags |= AVFMT_FLAG_CUSTOM_IO;
+  raw->probesize = kProbeBytes;
+  raw->max_analyze_duration = kAnalyzeMicroseconds;
+  AVDictionary* settings = nullptr;
+  av_dict_set(&settings, "protocol_whitelist", "file", 0);
+  const int opened = avformat_open_input(&raw, name.c_str(), format, &settings);  // frees raw when it fails
+  av_dict_free(&settings);
+  if (opened < 0) fail(fmt::format("its {} header cannot be read ({})", format_name, explain(opened)));
+  container_ = owned(raw);
+}
+
+void Stream::choose_stream() {
+  if (avformat_find_stream_info(container_.get(), nullptr) < 0) fail("its streams cannot be read");
+  const int index = av_find_best_stream(container_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
+  if (index < 0) fail("it holds no audio stream");
+  for (unsigned i = 0; i < container_->nb_streams; ++i) {
+    if (static_cast<int>(i) != index) container_->streams[i]->discard = AVDISCARD_ALL;
+  }
+  stream_ = container_->streams[index];
+  if (stream_->duration > 0) {
+    claimed_length_s_ = static_cast<double>(stream_->duration) * av_q2d(stream_->time_base);
+  } else if (container_->duration > 0) {
+    claimed_length_s_ = static_cast<double>(container_->duration) / AV_TIME_BASE;
+  }
+  claim_is_written_ = container_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+}
+
+void Stream::refuse_encrypted() const {
+  const std::uint32_t tag = stream_->codecpar->codec_tag;
+  const bool encrypted = has_tag(tag, "drms") || has_tag(tag, "enca") ||
+                         av_dict_get(container_->metadata, "ASF_Protection_Type", nullptr, 0) != nullptr ||
+                         av_stream_get_side_data(stream_, AV_PKT_DATA_ENCRYPTION_INIT_INFO, nullptr) != nullptr;
+  if (encrypted) fail("it is encrypted (copy protection)");
+}
+
+const AVPacket* Stream::next() {
+  int errors = 0;
+  for (;;) {
+    av_packet_unref(packet_.get());
+    const int result = av_read_frame(container_.get(), packet_.get());
+    if (result == AVERROR_EOF) {
+      if (file_.read_error() != 0) interruption_ = std::generic_category().message(file_.read_error());
+      return nullptr;
+    }
+    if (result == AVERROR_EXIT) {
+      interruption_ = "the container leads in circles";
+      return nullptr;
+    }
+    if (result < 0) {
+      if (++errors < kErrorsInARow && file_.read_error() == 0) continue;
+      interruption_ = explain(result);
+      return nullptr;
+    }
+    if (packet_->stream_index != stream_->index) continue;
+    if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
+      fail("it is encrypted (copy protection)");
+    }
+    return packet_.get();
+  }
+}
+
+bool Stream::seek(double at_s) {
+  const std::int64_t origin = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
+  const auto stamp = origin + static_cast<std::int64_t>(at_s / av_q2d(stream_->time_base));
+  return av_seek_frame(container_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD) >= 0;
+}
+
+double Stream::seconds(std::int64_t stamp) const {
+  const std::int64_t origin = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
+  return static_cast<double>(stamp - origin) * av_q2d(stream_->time_base);
+}
+
+AudioInfo Stream::info() const {
+  const AVCodecParameters& parameters = *stream_->codecpar;
+  AudioInfo info;
+  info.container = container_->iformat->name;
+  info.codec = avcodec_get_name(parameters.codec_id);
+  info.channels = parameters.ch_layout.nb_channels;
+  info.rate_hz = parameters.sample_rate;
+  info.length_s = claimed_length_s_;
+  return info;
+}
+
+void PacketClock::add(const AVPacket& packet) {
+  sum_ += packet.duration;
+  const std::int64_t stamp = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  if (stamp != AV_NOPTS_VALUE) end_ = std::max(end_, stamp + packet.duration);
+}
+
+double PacketClock::length_s() const {
+  if (end_ != AV_NOPTS_VALUE) return std::max(0.0, stream_.seconds(end_));
+  return static_cast<double>(sum_) * av_q2d(stream_.stream().time_base);
+}
+
+}  // namespace songmap::audio::ffmpeg
