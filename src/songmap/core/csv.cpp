@@ -129,7 +129,7 @@ std::optional<std::size_t> CsvTable::find(std::string_view column) const {
   return std::nullopt;
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& name) {
+CsvTable parse_csv(std::string_view text, const std::string& name, std::vector<CsvBadRow>* bad_rows) {
   CsvParser parser(text, name);
   CsvTable table;
   std::size_t line = 0;
@@ -142,8 +142,11 @@ CsvTable parse_csv(std::string_view text, const std::string& name) {
   std::vector<std::string> cells;
   while (parser.next(cells, line)) {
     if (cells.size() != table.columns.size()) {
-      throw FormatError(fmt::format("{}, line {}: {} cells, but the header has {} columns", name, line, cells.size(),
-                                    table.columns.size()));
+      const std::string reason =
+          fmt::format("{} cells, but the header has {} columns", cells.size(), table.columns.size());
+      if (bad_rows == nullptr) throw FormatError(fmt::format("{}, line {}: {}", name, line, reason));
+      bad_rows->push_back({line, reason});
+      continue;
     }
     table.rows.push_back(std::move(cells));
     table.lines.push_back(line);
@@ -151,7 +154,9 @@ CsvTable parse_csv(std::string_view text, const std::string& name) {
   return table;
 }
 
-CsvTable read_csv(const std::filesystem::path& path) { return parse_csv(read_file(path), quoted(path)); }
+CsvTable read_csv(const std::filesystem::path& path, std::vector<CsvBadRow>* bad_rows) {
+  return parse_csv(read_file(path), quoted(path), bad_rows);
+}
 
 CsvWriter::CsvWriter(std::vector<std::string> columns) : columns_(columns.size()) { append_row(text_, columns); }
 

@@ -19,13 +19,21 @@ struct CsvTable {
   [[nodiscard]] std::optional<std::size_t> find(std::string_view column) const;
 };
 
-/// Reads a CSV with a header. A byte-order mark, CRLF, quoted cells with line breaks, and blank lines are accepted.
+/// A row of another length than the header.
+struct CsvBadRow {
+  std::size_t line = 0;
+  std::string reason;  ///< "3 cells, but the header has 5 columns"
+};
+
+/// Reads a CSV with a header. With `bad_rows`, rows of another length are put there instead of ending the reading.
+/// A byte-order mark, CRLF, quoted cells with line breaks, and blank lines are accepted.
 /// @throws IoError      the file cannot be read.
 /// @throws FormatError  no header, a column named twice, an open quote, a row of another length: names file and line.
-[[nodiscard]] CsvTable read_csv(const std::filesystem::path& path);
+[[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, std::vector<CsvBadRow>* bad_rows = nullptr);
 
 /// As read_csv, from memory; `name` is what messages call it.
-[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& name);
+[[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& name,
+                                 std::vector<CsvBadRow>* bad_rows = nullptr);
 
 /// Writes RFC 4180 rows. Cells are quoted where they must be.
 class CsvWriter {

@@ -1,0 +1,120 @@
+#include "songmap/library/tags.h"
+
+#include <aifffile.h>
+#include <fileref.h>
+#include <flacfile.h>
+#include <fmt/format.h>
+#include <id3v2tag.h>
+#include <mpegfile.h>
+#include <synchronizedlyricsframe.h>
+#include <tpropertymap.h>
+#include <trueaudiofile.h>
+#include <wavfile.h>
+
+#include <exception>
+
+#include "songmap/core/error.h"
+#include "songmap/core/utf8.h"
+
+namespace songmap::library {
+namespace {
+
+/// A wide string of TagLib may hold lone surrogates, which come out as invalid UTF-8.
+std::string to_utf8(const TagLib::String& text) { return utf8::repaired(text.stripWhiteSpace().to8Bit(true)); }
+
+std::string first_value(const TagLib::PropertyMap& properties, const char* key) {
+  const auto found = properties.find(key);
+  if (found == properties.end()) return {};
+  for (const TagLib::String& value : found->second) {
+    if (std::string text = to_utf8(value); !text.empty()) return text;
+  }
+  return {};
+}
+
+TagLib::ID3v2::Tag* id3v2_tag(TagLib::File* file) {
+  if (auto* mpeg = dynamic_cast<TagLib::MPEG::File*>(file)) return mpeg->ID3v2Tag();
+  if (auto* wav = dynamic_cast<TagLib::RIFF::WAV::File*>(file)) return wav->ID3v2Tag();
+  if (auto* aiff = dynamic_cast<TagLib::RIFF::AIFF::File*>(file)) return aiff->tag();
+  if (auto* flac = dynamic_cast<TagLib::FLAC::File*>(file)) return flac->ID3v2Tag();
+  if (auto* tta = dynamic_cast<TagLib::TrueAudio::File*>(file)) return tta->ID3v2Tag();
+  return nullptr;
+}
+
+/// The lines of the first SYLT frame that holds lyrics, without their times. TagLib's property map leaves them out.
+std::string synchronised_lyrics(TagLib::File* file) {
+  const TagLib::ID3v2::Tag* tag = id3v2_tag(file);
+  if (tag == nullptr) return {};
+  for (const TagLib::ID3v2::Frame* frame : tag->frameList("SYLT")) {
+    const auto* lyrics = dynamic_cast<const TagLib::ID3v2::SynchronizedLyricsFrame*>(frame);
+    if (lyrics == nullptr) continue;
+    // A line break at a piece's beginning opens a line (ID3v2.4, section 4.9); many programs write one piece a line
+    // and no breaks at all.
+    std::string running;
+    std::string lines;
+    for (const auto& piece : lyrics->synchedText()) {
+      const std::string words = utf8::repaired(piece.text.to8Bit(true));
+      running += words;
+      lines += (lines.empty() ? "" : "\n") + words;
+    }
+    const std::string& text = running.find('\n') == std::string::npos ? lines : running;
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+std::string embedded_lyrics(TagLib::File* file, const TagLib::PropertyMap& properties) {
+  for (const char* key : {"LYRICS", "UNSYNCEDLYRICS", "UNSYNCED LYRICS"}) {
+    if (std::string text = first_value(properties, key); !text.empty()) return text;
+  }
+  // USLT frames with a description become "LYRICS:DESCRIPTION".
+  for (const auto& [key, values] : properties) {
+    if (!key.startsWith("LYRICS")) continue;
+    if (std::string text = first_value(properties, key.toCString()); !text.empty()) return text;
+  }
+  if (std::string text = synchronised_lyrics(file); !text.empty()) return text;
+  return first_value(properties, "SYNCEDLYRICS");
+}
+
+}  // namespace
+
+Tags read_tags(const std::filesystem::path& path) {
+  Tags tags;
+  try {
+    const TagLib::FileRef file(path.c_str(), true, TagLib::AudioProperties::Average);
+    if (file.isNull()) return tags;
+    const TagLib::PropertyMap properties = file.file()->properties();
+    tags.title = first_value(properties, "TITLE");
+    tags.artist = first_value(properties, "ARTIST");
+    tags.album = first_value(properties, "ALBUM");
+    tags.genre = first_value(properties, "GENRE");
+    tags.lyrics = embedded_lyrics(file.file(), properties);
+    if (const TagLib::AudioProperties* audio = file.audioProperties()) {
+      tags.length_s = audio->lengthInMilliseconds() / 1000.0;
+    }
+  } catch (const std::exception&) {
+    // A damaged tag that asks for absurd amounts of memory: the file is judged by its audio.
+    return {};
+  }
+  return tags;
+}
+
+void write_tags(const std::filesystem::path& path, const Tags& tags) {
+  TagLib::FileRef file(path.c_str(), false);
+  if (file.isNull()) {
+    throw IoError(fmt::format("cannot write tags to {}: it cannot be opened, or its format has none", quoted(path)));
+  }
+  TagLib::PropertyMap properties = file.file()->properties();
+  const auto put = [&](const char* key, const std::string& value) {
+    properties.erase(key);
+    if (!value.empty()) properties.insert(key, TagLib::StringList(TagLib::String(value, TagLib::String::UTF8)));
+  };
+  put("TITLE", tags.title);
+  put("ARTIST", tags.artist);
+  put("ALBUM", tags.album);
+  put("GENRE", tags.genre);
+  put("LYRICS", tags.lyrics);
+  file.file()->setProperties(properties);
+  if (!file.save()) throw IoError(fmt::format("cannot write tags to {}", quoted(path)));
+}
+
+}  // namespace songmap::library
