@@ -35,33 +35,14 @@ struct Assignment {
   explicit Assignment(std::size_t rows) : labels(rows, -1), distances(rows) {}
 };
 
-void assign_tile(const RowTiles& tiles, std::size_t tile, const Matrix& centers, std::vector<float>& buffer,
-                 float* best, std::int32_t* label) {
-  squared_distances(tiles, tile, centers.data(), centers.rows(), buffer.data());
-  std::copy_n(buffer.data(), kRows, best);
-  std::fill_n(label, kRows, 0);
-  for (std::size_t c = 1; c < centers.rows(); ++c) {
-    const float* distances = buffer.data() + c * kRows;
-    const auto number = static_cast<std::int32_t>(c);
-#pragma omp simd
-    for (std::size_t r = 0; r < kRows; ++r) {
-      const bool nearer = distances[r] < best[r];
-      best[r] = nearer ? distances[r] : best[r];
-      label[r] = nearer ? number : label[r];
-    }
-  }
-}
-
 void assign(const RowTiles& tiles, const Matrix& centers, std::size_t threads, Assignment& to) {
   parallel_chunks(tiles.count(), kTilesAChunk, threads, [&](std::size_t, std::size_t first, std::size_t last) {
-    std::vector<float> buffer(centers.rows() * kRows);
-    float best[kRows];
-    std::int32_t label[kRows];
+    float distances[kRows];
+    std::int32_t labels[kRows];
     for (std::size_t tile = first; tile < last; ++tile) {
-      assign_tile(tiles, tile, centers, buffer, best, label);
-      const std::size_t rows = tiles.rows_in(tile);
-      std::copy_n(best, rows, to.distances.begin() + static_cast<std::ptrdiff_t>(tile * kRows));
-      std::copy_n(label, rows, to.labels.begin() + static_cast<std::ptrdiff_t>(tile * kRows));
+      nearest_points(tiles, tile, centers.data(), centers.rows(), distances, labels);
+      std::copy_n(distances, tiles.rows_in(tile), to.distances.data() + tile * kRows);
+      std::copy_n(labels, tiles.rows_in(tile), to.labels.data() + tile * kRows);
     }
   });
 }
@@ -121,8 +102,10 @@ std::size_t draw(const std::vector<double>& cumulative, Random& random) {
 // Squared distances to the chosen centres and each candidate: the candidate that lowers the sum most is taken.
 class Seeding {
  public:
-  explicit Seeding(const Data& data)
-      : data_(data), nearest_(data.x.rows(), std::numeric_limits<float>::max()), cumulative_(data.x.rows()) {}
+  explicit Seeding(const Data& data) : data_(data), nearest_(data.tiles.count() * kRows), cumulative_(data.x.rows()) {
+    // Rows that only fill the last tile up count as being on a centre.
+    std::fill_n(nearest_.begin(), data.x.rows(), std::numeric_limits<float>::max());
+  }
 
   // Row of the best candidate; `nearest` is updated with it.
   std::size_t take_best(const std::vector<std::size_t>& candidates) {
@@ -138,8 +121,8 @@ class Seeding {
     std::vector<double> potential(n);
     for (std::size_t i = 0; i < partial.size(); ++i) potential[i % n] += partial[i];
     const auto best = static_cast<std::size_t>(std::ranges::min_element(potential) - potential.begin());
-    for (std::size_t i = 0; i < nearest_.size(); ++i) {
-      nearest_[i] = lowered_[(i / kRows * n + best) * kRows + i % kRows];
+    for (std::size_t tile = 0; tile < data_.tiles.count(); ++tile) {
+      std::copy_n(lowered_.data() + (tile * n + best) * kRows, kRows, nearest_.data() + tile * kRows);
     }
     return candidates[best];
   }
@@ -148,7 +131,7 @@ class Seeding {
   // False when every row lies on a centre.
   bool accumulate() {
     double sum = 0;
-    for (std::size_t i = 0; i < nearest_.size(); ++i) cumulative_[i] = sum += nearest_[i];
+    for (std::size_t i = 0; i < cumulative_.size(); ++i) cumulative_[i] = sum += nearest_[i];
     return sum > 0;
   }
 
@@ -156,12 +139,12 @@ class Seeding {
   void lower(std::size_t tile, const Matrix& points, double* potential) {
     float* out = lowered_.data() + tile * points.rows() * kRows;
     squared_distances(data_.tiles, tile, points.data(), points.rows(), out);
-    const std::size_t rows = data_.tiles.rows_in(tile);
     const float* nearest = nearest_.data() + tile * kRows;
     for (std::size_t p = 0; p < points.rows(); ++p, out += kRows) {
       double sum = 0;
-      for (std::size_t r = 0; r < rows; ++r) {
-        out[r] = std::min(out[r], nearest[r]);
+#pragma omp simd reduction(+ : sum)
+      for (std::size_t r = 0; r < kRows; ++r) {
+        out[r] = out[r] < nearest[r] ? out[r] : nearest[r];
         sum += out[r];
       }
       potential[p] += sum;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "songmap/core/matrix.h"
@@ -36,5 +37,10 @@ class RowTiles {
 /// unlike the expansion |x|^2 - 2xy + |y|^2 nothing cancels when the data lie far from the origin, and a distance is
 /// the same number wherever it is computed.
 void squared_distances(const RowTiles& tiles, std::size_t tile, const float* points, std::size_t n_points, float* out);
+
+/// The nearest of the points for each row of a tile, of equally near ones the first: its index in `indices[kRows]` and
+/// the squared distance, as `squared_distances` has it, in `distances[kRows]`. n_points is at least 1.
+void nearest_points(const RowTiles& tiles, std::size_t tile, const float* points, std::size_t n_points,
+                    float* distances, std::int32_t* indices);
 
 }  // namespace songmap

@@ -9,7 +9,7 @@
 #include "songmap/core/options.h"
 #include "songmap/core/random.h"
 #include "songmap/neighbors/knn.h"
-#include "songmap/neighbors/library_threads.h"
+#include "songmap/projection/library_threads.h"
 // After library_threads.h:
 #include "umappp/umappp.hpp"
 

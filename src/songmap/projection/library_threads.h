@@ -7,7 +7,7 @@
 
 /// Makes the header-only numerics (knncolle, kmeans, qdtsne, umappp) use core/parallel. To be included before any of
 /// their headers, in every unit that includes one: the same template must not be compiled in two ways.
-namespace songmap::neighbors {
+namespace songmap::projection {
 
 /// Calls `work(worker, first, count)` for `workers` consecutive ranges that cover [0, n).
 template <class Index, class Work>
@@ -21,9 +21,9 @@ void run_library_ranges(int workers, Index n, const Work& work) {
                   });
 }
 
-}  // namespace songmap::neighbors
+}  // namespace songmap::projection
 
-#define KNNCOLLE_CUSTOM_PARALLEL ::songmap::neighbors::run_library_ranges
-#define KMEANS_CUSTOM_PARALLEL ::songmap::neighbors::run_library_ranges
-#define QDTSNE_CUSTOM_PARALLEL ::songmap::neighbors::run_library_ranges
-#define UMAPPP_CUSTOM_PARALLEL ::songmap::neighbors::run_library_ranges
+#define KNNCOLLE_CUSTOM_PARALLEL ::songmap::projection::run_library_ranges
+#define KMEANS_CUSTOM_PARALLEL ::songmap::projection::run_library_ranges
+#define QDTSNE_CUSTOM_PARALLEL ::songmap::projection::run_library_ranges
+#define UMAPPP_CUSTOM_PARALLEL ::songmap::projection::run_library_ranges
