@@ -175,7 +175,7 @@ class Store::Impl {
     return result;
   }
 
-  void save(std::string_view content_id, std::span<const StoredFeature> features, const Reading& reading) {
+  void save(std::string_view content_id, std::span<const StoredFeature> features) {
     for (const StoredFeature& feature : features) {
       require(!feature.values.empty(), fmt::format("values of recipe {} are empty", feature.recipe_key));
       require(all_finite(feature.values), fmt::format("values of recipe {} are not finite", feature.recipe_key));
@@ -187,8 +187,8 @@ class Store::Impl {
       const auto cols = static_cast<std::int64_t>(feature.values.cols());
       const std::string_view data = bytes_of(feature.values);
       const std::string sum = checksum(data, rows, cols);
-      put_values_.bind_text(content_id).bind_text(feature.recipe_key).bind(reading.decoded_s);
-      put_values_.bind(std::int64_t{reading.excerpted}).bind_text(reading.damage);
+      put_values_.bind_text(content_id).bind_text(feature.recipe_key).bind(feature.reading.decoded_s);
+      put_values_.bind(std::int64_t{feature.reading.excerpted}).bind_text(feature.reading.damage);
       put_values_.bind(rows).bind(cols).bind_text(sum).bind_bytes(data).run();
     }
     transaction.commit();
@@ -318,8 +318,8 @@ bool Store::contains(std::string_view content_id, std::string_view recipe_key) {
 std::optional<Matrix> Store::find(std::string_view content_id, std::string_view recipe_key) {
   return impl_->find(content_id, recipe_key);
 }
-void Store::save(std::string_view content_id, std::span<const StoredFeature> features, const Reading& reading) {
-  impl_->save(content_id, features, reading);
+void Store::save(std::string_view content_id, std::span<const StoredFeature> features) {
+  impl_->save(content_id, features);
 }
 
 std::vector<std::optional<StoredFailure>> Store::known_failures(std::span<const FileState> files) {

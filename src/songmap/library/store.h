@@ -43,6 +43,7 @@ struct Reading {
 struct StoredFeature {
   std::string recipe_key;
   Matrix values;
+  Reading reading;
 };
 
 /// A file that could not be used in this state, for this work: tried again only when either changes.
@@ -96,7 +97,7 @@ class Store {
   /// Keeps all results of one track, or none of them. Values that are kept already are replaced: the same content and
   /// recipe give the same ones, unless those were damaged.
   /// @throws InvalidArgument  a value is not finite, or a matrix is empty: nothing is kept.
-  void save(std::string_view content_id, std::span<const StoredFeature> features, const Reading& reading);
+  void save(std::string_view content_id, std::span<const StoredFeature> features);
 
   [[nodiscard]] std::vector<std::optional<StoredFailure>> known_failures(std::span<const FileState> files);
   /// Replaces what was recorded about this path.
