@@ -66,7 +66,7 @@ Axis value_axis(const BarPanel& panel, double width) {
 std::string printed(double value, int decimals) {
   std::string text = fmt::format("{:.{}f}", std::abs(value), decimals);
   const bool zero = text.find_first_not_of("0.") == std::string::npos;
-  return value < 0 && !zero ? "\u2212" + text : text;
+  return fmt::format("{}{}", value < 0 && !zero ? "−" : "", text);
 }
 
 class Painter {
@@ -87,6 +87,7 @@ class Painter {
     for (std::size_t i = 0; i < panel.bars.size(); ++i) {
       const Bar& bar = panel.bars[i];
       const double y = rows_.height - rows_.middle[i];
+      if (!bar.computed) continue;
       if (!std::isfinite(bar.value)) {
         canvas_.text({to_x(0) + 5, box.top + rows_.middle[i]}, "not defined", {.size = 11, .colour = kSoftInk});
       } else {
@@ -182,7 +183,7 @@ void draw_bars(const std::filesystem::path& without_extension, const std::vector
       }
       for (const auto& [y, name] : rows.headings) {
         canvas.text({kMargin, top + y}, shortened(name, (kWidth - 2 * kMargin) / 12),
-                    {.size = 11.5, .colour = kSoftInk, .bold = true});
+                    {.size = 11.5, .colour = kSoftInk, .bold = true, .halo = true});
       }
     }
     painter.draw(panels[p], {kMargin + names + (width + kGap) * static_cast<double>(column), top, width, rows.height});

@@ -7,12 +7,13 @@
 
 namespace songmap::figures {
 
-/// One bar; NaN where something is not defined.
+/// One bar; NaN where something is not defined, which is printed unless the value was never computed.
 struct Bar {
   double value = std::numeric_limits<double>::quiet_NaN();
   double low = std::numeric_limits<double>::quiet_NaN();     ///< Error bar from here …
   double high = std::numeric_limits<double>::quiet_NaN();    ///< … to here.
   double chance = std::numeric_limits<double>::quiet_NaN();  ///< What chance gives: a mark across the bar.
+  bool computed = true;                                      ///< False: the place stays empty.
 };
 
 /// One quantity for all rows of the figure.

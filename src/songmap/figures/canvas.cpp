@@ -18,6 +18,10 @@ constexpr double kTitleSize = 17;
 constexpr double kSubtitleSize = 12.5;
 constexpr double kSubtitleLine = 18;
 constexpr const char* kFont = "DejaVu Sans";
+// gnuplot draws squares (5), triangles (9, 11), diamonds (13) and pentagons (15) larger or smaller than discs, each
+// terminal in its own way. These factors of the point type t make all look equally large.
+constexpr const char* kSvgMarkers = "t == 5 ? .9 : t == 13 ? .84 : t == 15 ? .86 : t == 9 || t == 11 ? .95 : 1";
+constexpr const char* kPngMarkers = "t == 5 ? .93 : t == 13 ? 1.1 : t == 15 ? 1.15 : 1";
 
 /// `text` in lines of at most `width` (units of the font size), broken at blanks; at most two, the rest is cut.
 std::vector<std::string> in_two_lines(std::string_view text, double width) {
@@ -94,7 +98,7 @@ std::vector<Tick> round_ticks(double low, double high, std::size_t most) {
     // -0 and 0.30000000000000004 are shown as what they mean.
     const double clean = std::abs(value) < step * 1e-6 ? 0.0 : value;
     const double size = std::abs(clean);
-    ticks.push_back({clean, (clean < 0 ? "\u2212" : "") + fmt::format("{:.6g}", size)});
+    ticks.push_back({clean, fmt::format("{}{:.6g}", clean < 0 ? "−" : "", size)});
   }
   return ticks;
 }
@@ -137,8 +141,9 @@ void Canvas::text(Place place, std::string_view text, const TextStyle& style) {
 }
 
 void Canvas::mark(Place place, const CategoryStyle& style, double size) {
-  over_ += fmt::format("set label '' at {} point pointtype {} pointsize {:g} linecolor rgb '{}' front\n", at(place),
-                       style.marker, size, hex(style.colour));
+  over_ +=
+      fmt::format("set label '' at {} point pointtype {} pointsize {:g}*marker_scale({}) linecolor rgb '{}' front\n",
+                  at(place), style.marker, size, style.marker, hex(style.colour));
 }
 
 void Canvas::fill(const Box& box, Colour colour) {
@@ -148,7 +153,7 @@ void Canvas::fill(const Box& box, Colour colour) {
 
 void Canvas::line(Place from, Place to, Colour colour, double width, bool dashed) {
   under_ += fmt::format("set arrow from {} to {} nohead linecolor rgb '{}' linewidth {:g}{} back\n", at(from), at(to),
-                        hex(colour), width, dashed ? " dashtype '--'" : "");
+                        hex(colour), width, dashed ? " dashtype (7,4)" : "");
 }
 
 std::string Canvas::data(const std::vector<std::vector<double>>& rows) {
@@ -179,12 +184,13 @@ void Canvas::panel(const Box& box, const Axis& x, const Axis& y, std::string_vie
   panels_ += fmt::format("plot {}\n", plot_elements);
 }
 
-std::string Canvas::script(std::string_view terminal) const {
+std::string Canvas::script(std::string_view terminal, std::string_view marker_scale) const {
   // Rectangles and lines come first and texts last, each on an empty panel of the whole picture.
   const std::string whole_picture =
       "reset\nunset key\nunset border\nunset tics\nset lmargin at screen 0\nset rmargin at screen 1\n"
       "set tmargin at screen 1\nset bmargin at screen 0\nset xrange [0:1]\nset yrange [0:1]\n";
-  std::string script = fmt::format("set encoding utf8\nset terminal {}\n{}set multiplot\n", terminal, data_);
+  std::string script = fmt::format("set encoding utf8\nset terminal {}\nmarker_scale(t) = {}\n{}set multiplot\n",
+                                   terminal, marker_scale, data_);
   if (!under_.empty()) script += whole_picture + under_ + "plot NaN\n";
   script += panels_ + whole_picture + over_ + "plot NaN\nunset multiplot\nunset output\n";
   return script;
@@ -196,12 +202,15 @@ void Canvas::save(const std::filesystem::path& without_extension) const {
     path += extension;  // Not replace_extension: names may hold dots ("beta-vae.decoded").
     return path;
   };
-  const std::string svg = run_gnuplot(script(fmt::format(
-      "svg size {:g},{:g} dynamic noenhanced font '{},12' background rgb 'white'", width_, height_, kFont)));
+  const std::string svg = run_gnuplot(script(
+      fmt::format("svg size {:g},{:g} dynamic noenhanced font '{},12' background rgb 'white'", width_, height_, kFont),
+      kSvgMarkers));
   write_file(with(".svg"), polished_svg(svg, title_, description_));
-  write_file(with(".png"), run_gnuplot(script(fmt::format("pngcairo size {:g},{:g} noenhanced font '{},12' fontscale "
-                                                          "1.5 linewidth 2 pointscale 2.2 background rgb 'white'",
-                                                          2 * width_, 2 * height_, kFont))));
+  write_file(with(".png"),
+             run_gnuplot(script(fmt::format("pngcairo size {:g},{:g} noenhanced font '{},12' fontscale 1.5 linewidth 2 "
+                                            "pointscale 2.2 background rgb 'white'",
+                                            2 * width_, 2 * height_, kFont),
+                                kPngMarkers)));
 }
 
 }  // namespace songmap::figures

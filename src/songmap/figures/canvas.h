@@ -65,7 +65,7 @@ class Canvas {
 
   /// The baseline-centred text: `at.y` is the middle of the line.
   void text(Place at, std::string_view text, const TextStyle& style);
-  /// A point outside of any panel, for legends.
+  /// A point outside of any panel, for legends. Plot elements scale their own points by `marker_scale(type)`.
   void mark(Place at, const CategoryStyle& style, double size = 1.0);
   /// A filled rectangle, drawn under everything else.
   void fill(const Box& box, Colour colour);
@@ -83,7 +83,7 @@ class Canvas {
 
  private:
   [[nodiscard]] std::string at(Place place) const;
-  [[nodiscard]] std::string script(std::string_view terminal) const;
+  [[nodiscard]] std::string script(std::string_view terminal, std::string_view marker_scale) const;
 
   double width_;
   double height_;

@@ -100,7 +100,7 @@ std::string elements_of(Canvas& canvas, const CurvePanel& panel, const std::vect
     lines += rows.size() == 1
                  ? fmt::format(", {} using 1:2 with points pointtype 7 pointsize 0.6 linecolor rgb '{}'", data, colour)
                  : fmt::format(", {} using 1:2 with lines linewidth 2 linecolor rgb '{}'{}", data, colour,
-                               index % 2 == 1 ? " dashtype (14,5)" : "");
+                               index % 2 == 1 ? " dashtype (7,4)" : "");
   }
   return bands + lines;
 }

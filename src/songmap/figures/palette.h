@@ -39,7 +39,7 @@ struct CategoryStyle {
   bool outside = false;   ///< Noise, no label, or the rest of too many: grey.
 };
 
-/// The i-th of ten strong colours that keep apart under the usual kinds of colour blindness (Petroff 2021), then
+/// The i-th of ten strong colours that keep apart under the usual kinds of colour blindness, then
 /// lighter ones of the same hues; markers differ as well, so colour is never the only sign.
 [[nodiscard]] CategoryStyle nth_style(std::size_t i);
 

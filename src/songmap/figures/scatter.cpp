@@ -251,8 +251,9 @@ void draw_scatter(const std::filesystem::path& without_extension, MatrixView poi
     elements = fmt::format("{} using 1:2:3:4 with vectors nohead linewidth 1 linecolor rgb '{}', ", canvas.data(room),
                            hex(kGridLine));
   }
-  elements += fmt::format("{} using 1:2:4:3:5 with points pointsize variable pointtype variable linecolor rgb variable",
-                          canvas.data(dot_rows(dots, styles)));
+  elements += fmt::format(
+      "{} using 1:2:($4*marker_scale($3)):3:5 with points pointsize variable pointtype variable linecolor rgb variable",
+      canvas.data(dot_rows(dots, styles)));
   canvas.panel(box, x, y, elements, !deep);
   if (options.name_categories && !deep) write_names(canvas, dots, styles, extent, box);
   write_legend(canvas, styles, options.legend_title, {kWidth - kMargin - legend, top, legend, legend_height});

@@ -15,7 +15,7 @@ double letter_width(std::string_view letter) {
   const char c = letter.front();
   if (std::string_view("ijl.,:;'|!").find(c) != std::string_view::npos) return 0.31;
   if (std::string_view("frt ()[]-/\\I\"").find(c) != std::string_view::npos) return 0.37;
-  if (std::string_view("mwMW@%").find(c) != std::string_view::npos) return 0.93;
+  if (std::string_view("mwMW@%<>=+~#").find(c) != std::string_view::npos) return 0.93;
   if (c >= 'A' && c <= 'Z') return 0.70;
   return 0.62;
 }

@@ -66,6 +66,16 @@ figures::ScatterOptions base_options(const RunData& run, const MapPoints& map) {
   return options;
 }
 
+/// The picture of a view that stands for all: the first flat one, PCA only where there is no other.
+const MapPoints* main_map(const RunData& run, const std::string& view) {
+  const MapPoints* main = nullptr;
+  for (const MapPoints& map : run.maps) {
+    if (map.view != view || map.dimensions != 2) continue;
+    if (main == nullptr || (main->projection == "pca" && map.projection != "pca")) main = &map;
+  }
+  return main;
+}
+
 std::vector<std::string> cluster_categories(const Grouping& grouping) {
   std::vector<std::string> names;
   for (const auto& cluster : grouping.clusters) names.push_back(cluster ? cluster_name(*cluster) : "not grouped");
@@ -77,7 +87,7 @@ std::vector<std::string> cluster_categories(const Grouping& grouping) {
 void plan_maps(const RunData& run, FigurePlan& plan) {
   for (const MapPoints& map : run.maps) {
     if (n_shown(map) == 0 || (map.projection == "pca" && map.dimensions == 3)) continue;
-    const bool main = map.dimensions == 2 && map.projection != "pca";
+    const bool main = &map == main_map(run, map.view);
     const std::string stem = fmt::format("map-{}-{}-{}d", map.view, map.projection, map.dimensions);
     const std::string base_title =
         fmt::format("{}{}", projection_title(map.projection), map.dimensions == 3 ? " in three dimensions" : "");

@@ -15,11 +15,11 @@ struct MetricPanel {
   const char* metric;
   const char* note;
 };
-constexpr std::array<MetricPanel, 5> kAgreement{{{"ami", "0: chance, 1: perfect"},
+// V-measure is left out: it equals NMI with arithmetic mean.
+constexpr std::array<MetricPanel, 4> kAgreement{{{"ami", "0: chance, 1: perfect"},
                                                  {"ari", "0: chance, 1: perfect"},
                                                  {"nmi", "rises with k by itself"},
-                                                 {"purity", "rises with k by itself"},
-                                                 {"v_measure", "rises with k by itself"}}};
+                                                 {"purity", "rises with k by itself"}}};
 constexpr std::array<MetricPanel, 3> kInternal{{{"silhouette", "higher: tighter groups"},
                                                 {"calinski_harabasz", "higher: tighter groups"},
                                                 {"davies_bouldin", "lower: tighter groups"}}};
@@ -101,7 +101,7 @@ void plan_bars(const RunData& run, FigurePlan& plan, const std::string& name, co
   bool any_chance = false;
   for (const MetricPanel& metric : metrics) {
     figures::BarPanel panel{.title = metric_title(metric.metric), .note = metric.note};
-    panel.bars.resize(ordered.size());
+    panel.bars.resize(ordered.size(), {.computed = false});
     bool found = false;
     for (const ScoreRow* row : rows) {
       if (row->metric != metric.metric) continue;

@@ -1,0 +1,227 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "songmap/run/report_findings.h"
+#include "songmap/run/report_html.h"
+#include "songmap/run/run_figures_plan.h"
+
+/// The checks behind "How far to trust this", one function a question.
+namespace songmap::run {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+/// Below this many tracks a group, purity and NMI rise by themselves.
+constexpr double kEnoughTracksPerGroup = 20;
+
+std::size_t scored_tracks(const RunData& run) {
+  if (const ScoreRow* row = main_score(run, "silhouette", "")) return row->n;
+  for (const std::string& column : run.label_columns) {
+    if (const ScoreRow* row = main_agreement(run, column)) return row->n;
+  }
+  return run.tracks.size();
+}
+
+void check_size(const RunData& run, Findings& findings) {
+  const std::size_t n = scored_tracks(run);
+  const std::size_t k = main_group_count(run);
+  if (n == 0 || k == 0) return;
+  const double per_group = double(n) / double(k);
+  const std::string counts = fmt::format("{} were scored in {}: {:.0f} a group on average.", counted(n, "track"),
+                                         counted(k, "group"), per_group);
+  if (per_group < kEnoughTracksPerGroup) {
+    findings.push_back({Trust::kCaution, "There are few tracks a group",
+                        counts + " Below about 20, purity, NMI, homogeneity and completeness are high even for random "
+                                 "groups. Read AMI and ARI, and the p values."});
+  } else {
+    findings.push_back({Trust::kGood, "There are enough tracks a group", counts});
+  }
+}
+
+void check_chance(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* row = main_agreement(run, column);
+    if (row == nullptr || !std::isfinite(row->value)) continue;
+    const std::string metric = metric_title(row->metric);
+    if (!std::isfinite(row->p)) {
+      findings.push_back({Trust::kNote, fmt::format("Agreement with {} was not tested", column),
+                          fmt::format("There is no p value for {}, so chance is not excluded.", metric)});
+    } else if (row->p > 0.05) {
+      findings.push_back({Trust::kCaution, fmt::format("Agreement with {} may be chance", column),
+                          fmt::format("{:.0f} of 100 random groupings agree with {} at least as well ({}).",
+                                      100 * row->p, column, spelled_p(row->p))});
+    } else {
+      findings.push_back({Trust::kGood, fmt::format("Agreement with {} is more than chance", column),
+                          fmt::format("Random groups of the same sizes rarely reach {} {} ({}).", metric,
+                                      spelled_number(row->value), spelled_p(row->p))});
+    }
+  }
+  if (run.label_columns.empty()) {
+    findings.push_back({Trust::kNote, "There were no labels to compare with",
+                        "Nothing outside of the music says whether these groups are meaningful; tightness alone does "
+                        "not. Listen to each group's typical tracks."});
+  }
+}
+
+void check_purity(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* purity = main_score(run, "purity", column);
+    const ScoreRow* majority = main_score(run, "majority_share", column);
+    if (purity == nullptr || majority == nullptr || !std::isfinite(purity->value) || !std::isfinite(majority->value)) {
+      continue;
+    }
+    const double chance = std::isfinite(purity->chance) ? purity->chance : majority->value;
+    const bool weak = purity->value - chance < 0.05;
+    std::string text = fmt::format(
+        "Purity for {} is {}; one single group would have {} already (the share of the most "
+        "frequent {})",
+        column, spelled_number(purity->value), spelled_number(majority->value), column);
+    text += std::isfinite(purity->chance)
+                ? fmt::format(", and random groups of these sizes {}.", spelled_number(purity->chance))
+                : ".";
+    findings.push_back({weak ? Trust::kCaution : Trust::kNote,
+                        weak ? fmt::format("Purity for {} is hardly above chance", column)
+                             : fmt::format("Purity for {} needs its context", column),
+                        text});
+  }
+}
+
+void check_collapse(const RunData& run, Findings& findings) {
+  for (const ReportModel& model : run.manifest.models) {
+    if (model.collapsed.empty() && model.active_units.empty()) continue;
+    const auto n_collapsed = std::ranges::count(model.collapsed, true);
+    std::string text;
+    if (!model.active_units.empty()) {
+      const auto [low, high] = std::ranges::minmax(model.active_units);
+      text = low == high ? fmt::format("{:g}", low) : fmt::format("{:g} to {:g}", low, high);
+      text += model.n_latent ? fmt::format(" of {} latent dimensions of {} carry anything", *model.n_latent, model.name)
+                             : fmt::format(" latent dimensions of {} carry anything", model.name);
+      if (!model.predicted_active.empty()) {
+        text += fmt::format("; the data's own variances predict {:g}", model.predicted_active.front());
+      }
+      text += ". ";
+    }
+    if (n_collapsed > 0) {
+      text += fmt::format(
+          "In {} of {} the model ignores its latent space (posterior collapse): what it maps is "
+          "mostly noise, and a high silhouette there means nothing.",
+          n_collapsed, counted(model.collapsed.size(), "training"));
+      findings.push_back({Trust::kCaution, fmt::format("{} has collapsed", model.name), text});
+    } else {
+      findings.push_back({Trust::kGood, fmt::format("{} uses its latent space", model.name), text});
+    }
+  }
+}
+
+void check_silhouette(const RunData& run, Findings& findings) {
+  const ScoreRow* row = main_score(run, "silhouette", "");
+  if (row == nullptr || !std::isfinite(row->value)) return;
+  if (!std::isfinite(row->chance)) return;
+  const bool above = std::isfinite(row->p) ? row->p <= 0.05 : row->value > row->chance;
+  const std::string numbers = fmt::format(
+      "Silhouette is {}; structureless data of the same size and dimension gives {}{}.", spelled_number(row->value),
+      spelled_number(row->chance), std::isfinite(row->p) ? fmt::format(" ({})", spelled_p(row->p)) : "");
+  findings.push_back({above ? Trust::kGood : Trust::kCaution,
+                      above ? "The groups are tighter than structureless data" : "The groups are no tighter than noise",
+                      numbers});
+}
+
+void check_seeds(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* row = main_agreement(run, column);
+    if (row == nullptr || !std::isfinite(row->value)) continue;
+    if (row->seeds <= 1) {
+      findings.push_back({Trust::kCaution, "There is one seed only",
+                          "Another random start can give other groups. Run with several seeds to see by how much."});
+      return;
+    }
+    if (!std::isfinite(row->sd)) continue;
+    const bool wide = row->sd > 0.05;
+    findings.push_back({wide ? Trust::kCaution : Trust::kGood,
+                        wide ? fmt::format("Results for {} depend on the random start", column)
+                             : fmt::format("Results for {} hardly depend on the random start", column),
+                        fmt::format("{} is {} ± {} over {} seeds.", metric_title(row->metric),
+                                    spelled_number(row->value), spelled_number(row->sd), row->seeds)});
+  }
+}
+
+void check_pictures(const RunData& run, Findings& findings) {
+  std::vector<std::string> values;
+  double lowest = 1;
+  for (const MapPoints& map : run.maps) {
+    if (!map.trustworthiness) continue;
+    lowest = std::min(lowest, *map.trustworthiness);
+    values.push_back(fmt::format("{} {}-D {}", projection_title(map.projection), map.dimensions,
+                                 spelled_number(*map.trustworthiness)));
+  }
+  if (values.empty()) return;
+  const bool low = lowest < 0.85;
+  findings.push_back(
+      {low ? Trust::kCaution : Trust::kGood,
+       low ? "Some pictures show false neighbours" : "The pictures keep the neighbourhoods",
+       fmt::format("Trustworthiness, the share of neighbourhoods that a picture keeps, weighted by rank: {}. "
+                   "Scores are computed in the full space, never on a picture.",
+                   joined(values))});
+}
+
+void check_labels(const RunData& run, Findings& findings) {
+  if (!run.label_columns.empty()) {
+    const std::string& source = run.manifest.k_source;
+    if (source == "labels") {
+      findings.push_back({Trust::kCaution, "The number of groups came from the labels",
+                          "Apart from that, neither features, model nor grouping saw a label. Knowing the right number "
+                          "of groups is help that a new collection would not have."});
+    } else {
+      findings.push_back({Trust::kGood, "Labels were used for the scores only",
+                          source == "given"
+                              ? "Neither features, model nor grouping saw one. The number of groups was given."
+                              : "Neither features, model nor grouping saw one."});
+    }
+    for (const std::string& column : run.label_columns) {
+      const std::vector<std::string> labels = run.labels_of(column);
+      const auto missing = static_cast<std::size_t>(std::ranges::count(labels, std::string()));
+      if (missing == 0) continue;
+      findings.push_back({Trust::kNote, fmt::format("Some tracks have no {}", column),
+                          fmt::format("{} of {} are left out of the scores against {}.", spelled_count(missing),
+                                      counted(labels.size(), "track"), column)});
+    }
+  }
+}
+
+void check_failures(const RunData& run, Findings& findings) {
+  if (run.failures.empty()) return;
+  const std::size_t all = run.tracks.size() + run.failures.size();
+  const bool many = double(run.failures.size()) > 0.05 * double(all);
+  findings.push_back({many ? Trust::kCaution : Trust::kNote,
+                      many ? "Many files could not be used" : "A few files could not be used",
+                      fmt::format("{} of {} failed and are in no group and no score. The reasons are listed under "
+                                  "“The collection”.",
+                                  spelled_count(run.failures.size()), counted(all, "file"))});
+}
+
+}  // namespace
+
+std::vector<Finding> trust_findings(const RunData& run) {
+  Findings findings;
+  if (run.tracks.empty() && run.scores.empty()) return findings;
+  check_size(run, findings);
+  check_chance(run, findings);
+  check_purity(run, findings);
+  check_silhouette(run, findings);
+  check_collapse(run, findings);
+  check_seeds(run, findings);
+  check_pictures(run, findings);
+  check_labels(run, findings);
+  check_failures(run, findings);
+  for (const std::string& warning : run.manifest.warnings) {
+    findings.push_back({Trust::kCaution, "The run itself warned", warning});
+  }
+  for (const std::string& note : run.manifest.notes) findings.push_back({Trust::kNote, "From the run", note});
+  std::ranges::stable_sort(findings, {}, &Finding::trust);
+  return findings;
+}
+
+}  // namespace songmap::run

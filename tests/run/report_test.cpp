@@ -1,0 +1,139 @@
+#include "songmap/run/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "songmap/core/error.h"
+#include "songmap/run/run_figures.h"
+#include "tests/figures/pictures.h"
+#include "tests/run/report_sample.h"
+
+namespace songmap::run {
+namespace {
+
+namespace fs = std::filesystem;
+using songmap::testing::markup_fault;
+using songmap::testing::occurrences;
+using songmap::testing::picture_folder;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string report_of(const fs::path& folder) {
+  write_report(folder);
+  return read_file(folder / "report.html");
+}
+
+/// What must hold for every report: sound markup, everything inside, nothing executed.
+void expect_sound(const std::string& html) {
+  EXPECT_EQ(markup_fault(html), "");
+  EXPECT_THAT(html, HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(html, Not(HasSubstr("http://")));
+  EXPECT_THAT(html, Not(HasSubstr("https://")));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("url(")));
+  EXPECT_THAT(html, Not(HasSubstr("@import")));
+  EXPECT_EQ(occurrences(html, "src=\""), occurrences(html, "src=\"data:image/"));
+  EXPECT_EQ(occurrences(html, "<img "), occurrences(html, "alt=\""));
+  EXPECT_EQ(occurrences(html, "<table>"), occurrences(html, "<caption>"));
+  EXPECT_THAT(html, Not(HasSubstr("nan")));
+}
+
+TEST(Report, ACompleteRunHasEverySectionAndPicture) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::vector<fs::path> files = draw_figures(folder);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_EQ(occurrences(html, "<img "), files.size() / 2);
+  for (const char* id :
+       {"map", "groups", "trust", "scores", "collection", "computed", "model", "odd", "files", "words", "repeat"}) {
+    EXPECT_THAT(html, HasSubstr("<section id=\"" + std::string(id) + "\""));
+    EXPECT_THAT(html, HasSubstr("href=\"#" + std::string(id) + "\""));
+  }
+  for (const char* text : {"60 tracks", "বাউল", "broken/text.mp3", "no audio stream was found", "default-vae",
+                           "songmap run demo --seed 7", "not defined", "null 0.080", "Most typical"}) {
+    EXPECT_THAT(html, HasSubstr(text));
+  }
+}
+
+TEST(Report, WithoutPicturesItSaysWhereTheCoordinatesAre) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_EQ(occurrences(html, "<img "), 0U);
+  EXPECT_THAT(html, HasSubstr("gnuplot was not found"));
+}
+
+TEST(Report, DataCannotBreakOut) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.hostile = true});
+  if (!draw_figures(folder).empty()) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder / "figures")) {
+      if (entry.path().extension() != ".svg") continue;
+      EXPECT_EQ(markup_fault(read_file(entry.path())), "") << entry.path();
+    }
+  }
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+  EXPECT_FALSE(fs::exists("hacked"));
+}
+
+TEST(Report, AnyFileMayBeMissing) {
+  const fs::path folder = picture_folder();
+  for (const char* gone :
+       {"manifest.json", "tracks.csv", "failures.csv", "labels.csv", "map.csv", "scores.csv", "curves.csv", "spaces"}) {
+    fs::remove_all(folder);
+    write_sample_run(folder);
+    fs::remove_all(folder / gone);
+    SCOPED_TRACE(gone);
+    expect_sound(report_of(folder));
+  }
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  expect_sound(report_of(folder));
+}
+
+TEST(Report, SameFilesSameBytes) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string first = report_of(folder);
+  EXPECT_EQ(report_of(folder), first);
+}
+
+TEST(Report, StudyPresetsTellTheirKnownFaultsAndTheStudysFigures) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.preset = "easy"});
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("Known faults of the study's design"));
+  EXPECT_THAT(html, HasSubstr("0.250 <span class=\"aside\">study 0.307</span>"));
+  // An empty cell of our table is not defined, and not 0.
+  EXPECT_THAT(html, HasSubstr("not defined <span class=\"aside\">study 0.211</span>"));
+  EXPECT_THAT(html, Not(HasSubstr("DBSCAN uses one radius")));
+
+  write_sample_run(folder);
+  EXPECT_THAT(report_of(folder), Not(HasSubstr("Known faults")));
+}
+
+TEST(Report, RefusesWhatIsNoRun) {
+  const fs::path folder = picture_folder();
+  EXPECT_THROW(write_report(folder / "absent"), IoError);
+  write_file(folder / "manifest.json", "{ not json");
+  EXPECT_THROW(write_report(folder), FormatError);
+  EXPECT_FALSE(fs::exists(folder / "report.html"));
+}
+
+TEST(Report, AManifestOfOtherTypesCountsAsMissing) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  write_file(folder / "manifest.json",
+             R"({"seed": "seven", "input": 3, "models": {"name": 1}, "projections": [1, null], "k": [], "labels": "x",
+                 "warnings": {"a": 1}, "options": [1], "command": {"x": [2]}, "seeds": -1})");
+  expect_sound(report_of(folder));
+}
+
+}  // namespace
+}  // namespace songmap::run
