@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "songmap/core/error.h"
+#include "songmap/core/npy.h"
 #include "songmap/run/run_figures.h"
 #include "tests/figures/pictures.h"
 #include "tests/run/report_sample.h"
@@ -55,6 +56,67 @@ TEST(Report, ACompleteRunHasEverySectionAndPicture) {
                            "songmap run demo --seed 7", "not defined", "null 0.080", "Most typical"}) {
     EXPECT_THAT(html, HasSubstr(text));
   }
+}
+
+std::string decoded_base64(std::string_view text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int n_bits = 0;
+  for (const char c : text.substr(0, text.find('='))) {
+    bits = bits << 6 | static_cast<std::uint32_t>(kDigits.find(c));
+    if ((n_bits += 6) >= 8) bytes += static_cast<char>(bits >> (n_bits -= 8) & 0xff);
+  }
+  return bytes;
+}
+
+TEST(Report, PicturesAreInsideByteForByte) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::vector<std::pair<std::string, std::string>> pictures{
+      {"scores-genre", "<svg>1</svg>"}, {"scores-language", "<svg>12</svg>"}, {"scores-internal", "<svg>123</svg>"}};
+  for (const auto& [name, content] : pictures) write_file(folder / "figures" / (name + ".svg"), content);
+  const std::string html = report_of(folder);
+  constexpr std::string_view kStart = "src=\"data:image/svg+xml;base64,";
+  std::size_t at = 0;
+  for (const auto& [name, content] : pictures) {
+    at = html.find(kStart, at);
+    ASSERT_NE(at, std::string::npos) << name;
+    at += kStart.size();
+    EXPECT_EQ(decoded_base64(html.substr(at, html.find('"', at) - at)), content);
+  }
+}
+
+TEST(Report, ALargePictureIsTakenAsPixelsWhereThatIsSmaller) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  write_file(folder / "figures" / "scores-genre.svg", "<svg>" + std::string(400'000, ' ') + "</svg>");
+  EXPECT_THAT(report_of(folder), HasSubstr("data:image/svg+xml"));
+  write_file(folder / "figures" / "scores-genre.png", "pixels");
+  const std::string html = report_of(folder);
+  EXPECT_THAT(html, HasSubstr("data:image/png;base64,cGl4ZWxz"));
+  EXPECT_THAT(html, Not(HasSubstr("data:image/svg+xml")));
+}
+
+TEST(Report, GroupsNameTheirTypicalAndTheirBorderTracks) {
+  const fs::path folder = picture_folder();
+  std::vector<TrackRow> tracks(5);
+  std::vector<LabelRow> labels;
+  // One group on a line: the middle of 0, 1, 2, 3, 14 is 4, so the order by distance is d, c, b, a, e.
+  const char* names[] = {"a", "b", "c", "d", "e"};
+  for (std::size_t i = 0; i < 5; ++i) {
+    tracks[i].track_id = tracks[i].title = names[i];
+    labels.push_back({names[i], "", "audio", "line", "k-means", 0, 0, i == 1 ? 0.4 : i == 4 ? 0.1 : 0.8});
+  }
+  save_tracks(folder / "tracks.csv", tracks);
+  save_labels(folder / "labels.csv", labels);
+  write_npy(folder / "spaces" / "line.npy", Matrix(5, 1, {0, 1, 2, 3, 14}));
+  const std::string html = report_of(folder);
+  const auto item = [](const std::string& name) {
+    return "<li><span class=\"track\" title=\"\">" + name + "</span></li>";
+  };
+  EXPECT_THAT(html, HasSubstr("<h4>Most typical</h4><ul>" + item("d") + item("c") + item("b") + "</ul>"));
+  EXPECT_THAT(html, HasSubstr("<h4>On the border</h4><ul>" + item("e") + item("b") + "</ul>"));
 }
 
 TEST(Report, WithoutPicturesItSaysWhereTheCoordinatesAre) {

@@ -17,7 +17,7 @@ constexpr double kMargin = 28;
 constexpr double kPanelHeight = 96;
 constexpr double kAxisWidth = 34;
 
-/// Magnitude that 99 % of all values stay below, rounded up a little: one outlier does not flatten the rest.
+/// Magnitude that 96 % of all values stay below, and a little more: one odd item does not flatten the rest.
 double common_limit(const std::vector<ProfilePanel>& panels) {
   std::vector<double> sizes;
   for (const ProfilePanel& panel : panels) {
@@ -28,7 +28,7 @@ double common_limit(const std::vector<ProfilePanel>& panels) {
     }
   }
   if (sizes.empty()) return 1;
-  const auto at = sizes.begin() + static_cast<std::ptrdiff_t>(0.99 * static_cast<double>(sizes.size() - 1));
+  const auto at = sizes.begin() + static_cast<std::ptrdiff_t>(0.96 * static_cast<double>(sizes.size() - 1));
   std::ranges::nth_element(sizes, at);
   return *at > 0 ? 1.12 * *at : 1;
 }

@@ -21,7 +21,8 @@ struct ProfilesOptions {
 };
 
 /// Items one below the other on a common scale: the original as grey steps, the reconstruction as a line over them.
-/// Values that are not finite make gaps. Writes NAME.svg and NAME.png.
+/// The scale is that of most values; the largest few run out of their panel. Values that are not finite make gaps.
+/// Writes NAME.svg and NAME.png.
 /// @throws InvalidArgument  no panel, an empty one, or two rows of different lengths.
 /// @throws IoError
 void draw_profiles(const std::filesystem::path& without_extension, const std::vector<ProfilePanel>& panels,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "songmap/figures/scatter.h"
+#include "songmap/run/report_html.h"
 #include "songmap/run/run_figures_plan.h"
 
 namespace songmap::run {
@@ -29,7 +30,7 @@ std::string subtitle_of(const RunData& run, const MapPoints& map) {
   const std::string space = shown_space(run, map);
   std::string text = map.view.empty() ? "" : fmt::format("{} view", map.view);
   if (!space.empty()) text += fmt::format("{}space {}", text.empty() ? "" : ", ", space);
-  text += fmt::format("{}{} tracks", text.empty() ? "" : " · ", n_shown(map));
+  text += fmt::format("{}{}", text.empty() ? "" : " · ", counted(n_shown(map), "track"));
   if (map.trustworthiness) text += fmt::format(" · trustworthiness {:.2f} of 1", *map.trustworthiness);
   return text;
 }
