@@ -1,6 +1,6 @@
 #include "songmap/dsp/spectral_shape.h"
 
-#include <cmath>
+#include <algorithm>
 #include <limits>
 
 #include "songmap/dsp/mfcc.h"
@@ -13,9 +13,10 @@ struct Sums {
   Lanes weighted = {};  // by the bin's number
 };
 
-/// Sums of 32 bins are added up apart from the grand total: the rounding error stays near that of one addition.
+/// Sums of so many bins are added up apart from the grand total: the rounding error stays near that of one addition.
+constexpr std::size_t kRun = 32;
+
 Sums sum_spectrum(std::span<const Lanes> magnitude) {
-  constexpr std::size_t kRun = 32;
   Sums sums;
   for (std::size_t first = 0; first < magnitude.size(); first += kRun) {
     const std::size_t end = std::min(first + kRun, magnitude.size());
@@ -71,14 +72,19 @@ SpectralShape spectral_shape(std::span<const Lanes> magnitude, double rate_hz) {
 Lanes flatness_db(std::span<const Lanes> power) {
   const Lanes floor = broadcast(kPowerFloor);
   Lanes logarithms = {}, total = {};
-  for (const Lanes& value : power) {
-    const Lanes raised = max(value, floor);
-    logarithms += natural_log(raised);
-    total += raised;
+  for (std::size_t first = 0; first < power.size(); first += kRun) {
+    Lanes run = {};
+    for (const Lanes& value : power.subspan(first, std::min(kRun, power.size() - first))) {
+      const Lanes raised = max(value, floor);
+      run += natural_log(raised);
+      total += raised;
+    }
+    logarithms += run;
   }
   constexpr float kTenOverLn10 = 4.342944819f;
   const auto share = 1.0f / static_cast<float>(power.size());
-  return (logarithms * share - natural_log(total * share)) * kTenOverLn10;
+  // The means are equal at most (for a flat spectrum), but not always after rounding.
+  return min((logarithms * share - natural_log(total * share)) * kTenOverLn10, Lanes{});
 }
 
 Lanes root_mean_square(std::span<const Lanes> power) {
