@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -86,6 +87,25 @@ TEST(RunFigures, DrawsThePlanAndTellsHowFarItIs) {
     fs::path stem = file;
     songmap::testing::read_picture(stem.replace_extension());
   }
+}
+
+TEST(RunFigures, ThousandsOfTinyGroupsStillGiveAPictureThatCanBeRead) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  std::vector<TrackRow> tracks(300);
+  std::vector<LabelRow> labels;
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    tracks[i].track_id = fmt::format("{}", i);
+    tracks[i].labels = {{"mood", fmt::format("mood {}", i % 120)}};
+    labels.push_back({tracks[i].track_id, "", "audio", "s", "dbscan", 0, static_cast<std::int32_t>(i / 2), 1});
+  }
+  save_tracks(folder / "tracks.csv", tracks);
+  save_labels(folder / "labels.csv", labels);
+  EXPECT_EQ(draw_figures(folder).size(), 4U);
+  const std::string sizes = songmap::testing::read_picture(folder / "figures" / "cluster-sizes-audio").svg;
+  EXPECT_NE(sizes.find("the 60 largest of 150"), std::string::npos);
+  const std::string table = songmap::testing::read_picture(folder / "figures" / "mood-by-cluster-audio").svg;
+  EXPECT_NE(table.find("91 others"), std::string::npos);
 }
 
 TEST(RunFigures, CanBeCancelled) {

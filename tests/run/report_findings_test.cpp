@@ -72,6 +72,7 @@ TEST(Findings, FewTracksAGroupAskForCaution) {
 TEST(Findings, CollapseIsReported) {
   const std::vector<Finding> collapsed = trust_findings(sample({.collapsed = true}));
   ASSERT_NE(find(collapsed, "has collapsed"), nullptr);
+  EXPECT_THAT(trust_summary(collapsed), HasSubstr("default-vae has collapsed"));
   EXPECT_EQ(find(collapsed, "has collapsed")->trust, Trust::kCaution);
   EXPECT_THAT(find(collapsed, "has collapsed")->text, HasSubstr("3 of 3 trainings"));
   EXPECT_NE(find(trust_findings(sample()), "uses its latent space"), nullptr);

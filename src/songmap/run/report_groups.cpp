@@ -167,6 +167,8 @@ std::string worst_reconstructed_html(const RunData& run) {
     }
     if (ranked.empty()) continue;
     const double mean = sum / double(ranked.size());
+    std::erase_if(ranked, [mean](const Ranked& entry) { return entry.value <= mean; });
+    if (ranked.empty()) continue;
     std::ranges::stable_sort(ranked, std::greater<>{}, &Ranked::value);
     if (ranked.size() > kWorst) ranked.resize(kWorst);
     std::vector<std::vector<std::string>> rows;

@@ -32,18 +32,18 @@ constexpr std::array<Entry, 11> kFiles{
      {"playlists", "one playlist a group"}}};
 
 constexpr std::array<Entry, 21> kGlossary{
-    {{"AMI, adjusted mutual information",
+    {{"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
+     {"AMI, adjusted mutual information",
       "How much groups and labels tell about each other, corrected for chance: 0 is chance, 1 is perfect."},
      {"ARI, adjusted Rand index",
       "How often two tracks are together in both groups and labels, corrected for chance: 0 is chance, 1 is perfect."},
-     {"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
      {"Calinski-Harabasz", "Spread between groups over spread inside them; higher is tighter, without an upper end."},
      {"Chance", "What the score would be for random groups of the same sizes."},
      {"Completeness", "1 when all tracks of a label are in one group."},
      {"Davies-Bouldin", "How much groups overlap; lower is tighter, 0 is best."},
      {"Homogeneity", "1 when every group holds tracks of one label only."},
-     {"KL", "How much the latent space says about the tracks, in the model's own units; near 0 it says nothing."},
      {"k-means", "Sorts points into k groups, so that each is near its group's centre."},
+     {"KL", "How much the latent space says about the tracks, in the model's own units; near 0 it says nothing."},
      {"Latent space", "The few numbers that the model keeps of each track."},
      {"Majority share", "The purity of putting all tracks into one group: the share of the most frequent label."},
      {"NMI, normalised mutual information",
@@ -53,10 +53,10 @@ constexpr std::array<Entry, 21> kGlossary{
      {"Purity", "Share of tracks that carry the most frequent label of their group; many small groups score high."},
      {"Seed", "The number that random choices start from; another seed shows how much of a result is luck."},
      {"Silhouette", "How much closer tracks are to their own group than to the next one, from −1 to 1."},
-     {"Trustworthiness",
-      "How far the neighbours on a flat picture are neighbours in the full space; 1 is all of them."},
      {"t-SNE, UMAP, PCA",
       "Ways to lay out many dimensions on a flat picture; the first two keep neighbours, not distances."},
+     {"Trustworthiness",
+      "How far the neighbours on a flat picture are neighbours in the full space; 1 is all of them."},
      {"V-measure", "Homogeneity and completeness in one number (their harmonic mean); the same as NMI here."}}};
 
 std::string size_of(const fs::path& path) {

@@ -62,6 +62,7 @@ thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: 13px;
   vertical-align: bottom; }
 tbody th { font-weight: 500; }
 th.n, td.n { text-align: right; padding-left: 8px; white-space: nowrap; }
+td.n + td:not(.n), th.n + th:not(.n) { padding-left: 14px; }
 th:last-child, td:last-child { padding-right: 0; }
 .aside { color: var(--soft); font-size: 12.5px; font-weight: 400; }
 td .aside, tbody th .aside { display: block; }

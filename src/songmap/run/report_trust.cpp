@@ -205,13 +205,14 @@ void check_failures(const RunData& run, Findings& findings) {
 }  // namespace
 
 std::vector<Finding> trust_findings(const RunData& run) {
+  // What weighs most comes first: the summary tells only the first few cautions.
   Findings findings;
   if (run.tracks.empty() && run.scores.empty()) return findings;
-  check_size(run, findings);
   check_chance(run, findings);
-  check_purity(run, findings);
-  check_silhouette(run, findings);
   check_collapse(run, findings);
+  check_silhouette(run, findings);
+  check_size(run, findings);
+  check_purity(run, findings);
   check_seeds(run, findings);
   check_pictures(run, findings);
   check_labels(run, findings);

@@ -12,14 +12,22 @@ namespace songmap::run {
 namespace {
 
 constexpr std::size_t kMostLabels = 30;
+constexpr std::size_t kMostBars = 60;
 
 void plan_sizes(const Grouping& grouping, FigurePlan& plan) {
   std::vector<figures::Bar> bars;
   figures::BarsOptions options;
   options.title = "How large are the groups?";
   options.subtitle = grouping_title(grouping.method, grouping.space);
-  for (const std::int32_t name : grouping.names()) {
-    bars.push_back({.value = double(std::ranges::count(grouping.clusters, std::optional(name)))});
+  const auto size_of = [&](std::int32_t name) { return std::ranges::count(grouping.clusters, std::optional(name)); };
+  std::vector<std::int32_t> names = grouping.names();
+  if (names.size() > kMostBars) {
+    options.subtitle += fmt::format(", the {} largest of {}", kMostBars, names.size());
+    std::ranges::stable_sort(names, std::greater<>{}, size_of);
+    names.resize(kMostBars);
+  }
+  for (const std::int32_t name : names) {
+    bars.push_back({.value = double(size_of(name))});
     options.rows.push_back(name == kNoise ? "noise" : fmt::format("group {}", name));
     options.emphasised.push_back(name != kNoise);
   }
