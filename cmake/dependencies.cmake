@@ -24,7 +24,6 @@ function(songmap_headers name)
   add_library(deps::${name} ALIAS deps_${name})
 endfunction()
 
-songmap_headers(eigen /usr/include/eigen3)
 songmap_headers(toml /usr/include)
 songmap_headers(json /usr/include)
 songmap_headers(cli11 /usr/include)
@@ -35,7 +34,10 @@ if(NOT EXISTS ${_assorthead}/umappp/umappp.hpp)
   message(FATAL_ERROR "${_assorthead} is missing: run scripts/setup.sh")
 endif()
 songmap_headers(assorthead ${_assorthead})
-target_link_libraries(deps_assorthead INTERFACE deps_eigen Threads::Threads)
+target_link_libraries(deps_assorthead INTERFACE Threads::Threads)
+# Everything uses the Eigen that comes with them: its SVD has no counterpart in Debian's 3.4, and two versions in one
+# program break each other's memory.
+songmap_headers(eigen ${_assorthead})
 
 # libtorch: linked by path, because the CMake package of the CUDA build demands a CUDA toolkit.
 set(SONGMAP_LIBTORCH "$ENV{SONGMAP_LIBTORCH}" CACHE PATH "A libtorch to use instead of the pinned wheel")

@@ -139,7 +139,8 @@ std::optional<std::array<Chance, kMetrics>> external_chance(std::span<const std:
   constexpr std::size_t kPurity = 3;
   static_assert(kExternalMetrics[kPurity].name == "purity");
   double mean_purity = 0;
-  for (const Scores& scores : shuffled) mean_purity += scores[kPurity] / static_cast<double>(permutations);
+  for (const Scores& scores : shuffled) mean_purity += scores[kPurity];
+  mean_purity /= static_cast<double>(permutations);
   const Scores expected = score.expected(mean_purity);
   std::array<Chance, kMetrics> result;
   for (std::size_t m = 0; m < kMetrics; ++m) {
