@@ -18,5 +18,31 @@ TEST(ProjectionParity, TrustworthinessEqualsScikitLearn) {
   }
 }
 
+// Mean over three seeds. scikit-learn 1.9.1 .948, openTSNE 1.0.4 .947 on the same scaled table.
+TEST(ProjectionParity, TsneOfGtzanIsAsTrustworthyAsThatOfOthers) {
+  SONGMAP_NEED_GTZAN(data);
+  const Matrix x = features::transform(features::fit_scaler(data->features, {.kind = "z"}), data->features);
+  double mean = 0;
+  for (const std::uint64_t seed : {0, 1, 2}) {
+    TsneOptions options;
+    options.seed = seed;
+    mean += *trustworthiness(x, tsne(x, options).points) / 3;
+  }
+  EXPECT_NEAR(mean, .947, .004);
+}
+
+// umap-learn 0.5.12: .935 and .934 (two seeds).
+TEST(ProjectionParity, UmapOfGtzanIsAsTrustworthyAsThatOfOthers) {
+  SONGMAP_NEED_GTZAN(data);
+  const Matrix x = features::transform(features::fit_scaler(data->features, {.kind = "z"}), data->features);
+  double mean = 0;
+  for (const std::uint64_t seed : {0, 1, 2}) {
+    UmapOptions options;
+    options.seed = seed;
+    mean += *trustworthiness(x, umap(x, options).points) / 3;
+  }
+  EXPECT_NEAR(mean, .935, .004);
+}
+
 }  // namespace
 }  // namespace songmap::projection
