@@ -1,6 +1,7 @@
 #include "songmap/features/track_analysis.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <cmath>
 
@@ -150,6 +151,21 @@ TEST(TrackAnalysis, NothingToDescribeIsAFailure) {
   EXPECT_EQ(message(broken, kAll), "holds samples that are not finite");
   broken[777] = -std::numeric_limits<float>::infinity();
   EXPECT_EQ(message(broken, kAll), "holds samples that are not finite");
+}
+
+TEST(TrackAnalysis, FifteenMinutesStayBelowSixtyMegabytes) {
+  const auto peak_kilobytes = [] {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+  };
+  const std::vector<float> second = testing::chord(22050);
+  (void)analyse(second);
+  const auto before = peak_kilobytes();
+  TrackAnalysis analysis(kAll);
+  for (int i = 0; i < 900; ++i) analysis.samples(second);
+  EXPECT_TRUE(all_finite(analysis.finish()[1].values));
+  EXPECT_LT(peak_kilobytes() - before, 60 * 1024);
 }
 
 TEST(TrackAnalysis, WrongRecipesAreWrongCalls) {

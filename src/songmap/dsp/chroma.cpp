@@ -23,7 +23,7 @@ float median(std::vector<float>& values) {
 
 }  // namespace
 
-double tuning_of(std::size_t bin) { return static_cast<double>(bin) * 0.01 - 0.5; }
+double tuning_of(std::size_t bin) { return (static_cast<double>(bin) - 50) / 100; }
 
 TuningEstimator::TuningEstimator(double rate_hz, std::size_t n_fft) : rate_hz_(rate_hz), n_fft_(n_fft) {
   const double bin_hz = rate_hz / static_cast<double>(n_fft);

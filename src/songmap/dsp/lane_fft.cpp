@@ -3,7 +3,9 @@
 #include <fftw3.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <new>
 #include <numbers>
@@ -14,45 +16,66 @@
 namespace songmap::dsp {
 namespace {
 
-/// FFTW executes plans from any thread but makes and destroys them from one.
-std::mutex& planner_mutex() {
-  static std::mutex mutex;
-  return mutex;
-}
-
 struct FftwFree {
   void operator()(float* memory) const { fftwf_free(memory); }
 };
+using FftwMemory = std::unique_ptr<float, FftwFree>;
 
-}  // namespace
+FftwMemory allocate(std::size_t n) {
+  FftwMemory memory(fftwf_alloc_real(n));
+  if (!memory) throw std::bad_alloc();
+  return memory;
+}
 
-struct LaneFft::State {
-  explicit State(std::size_t size) : n(size), half(n / 2), spectra(n), cosine(half / 2 + 1), sine(half / 2 + 1) {
-    signals.reset(fftwf_alloc_real(n * kLanes));
-    if (!signals) throw std::bad_alloc();
+/// What transforms of one length have in common. Executing a plan is safe from any thread.
+struct Plan {
+  explicit Plan(std::size_t n) : cosine(n / 4 + 1), sine(n / 4 + 1) {
     for (std::size_t k = 0; k < cosine.size(); ++k) {
       const double angle = 2 * std::numbers::pi * static_cast<double>(k) / static_cast<double>(n);
       cosine[k] = static_cast<float>(std::cos(angle));
       sine[k] = static_cast<float>(std::sin(angle));
     }
-    const std::lock_guard lock(planner_mutex());
-    auto* memory = reinterpret_cast<fftwf_complex*>(signals.get());
-    plan = fftwf_plan_dft_1d(static_cast<int>(half), memory, memory, FFTW_FORWARD, FFTW_ESTIMATE);
-    if (plan == nullptr) throw Error(fmt::format("FFTW has no plan for length {}", half));
+    const FftwMemory in = allocate(n), out = allocate(n);
+    plan = fftwf_plan_dft_1d(static_cast<int>(n / 2), reinterpret_cast<fftwf_complex*>(in.get()),
+                             reinterpret_cast<fftwf_complex*>(out.get()), FFTW_FORWARD, FFTW_ESTIMATE);
+    if (plan == nullptr) throw Error(fmt::format("FFTW has no plan for length {}", n / 2));
   }
-  ~State() {
-    const std::lock_guard lock(planner_mutex());
-    fftwf_destroy_plan(plan);
-  }
-  State(const State&) = delete;
-  State& operator=(const State&) = delete;
+  ~Plan() { fftwf_destroy_plan(plan); }
+  Plan(const Plan&) = delete;
+  Plan& operator=(const Plan&) = delete;
+
+  std::vector<float> cosine, sine;  // of 2 pi k / n
+  fftwf_plan plan = nullptr;
+};
+
+/// One plan a length for the life of the process: making one takes as long as 30 transforms, and only one thread at a
+/// time may do it.
+const Plan& plan_for(std::size_t n) {
+  static std::mutex mutex;
+  static std::map<std::size_t, Plan> plans;
+  const std::lock_guard lock(mutex);
+  return plans.try_emplace(n, n).first->second;
+}
+
+}  // namespace
+
+struct LaneFft::State {
+  explicit State(std::size_t size)
+      : n(size),
+        half(n / 2),
+        stride(n + kLanes),
+        shared(plan_for(n)),
+        signals(allocate(stride * kLanes)),
+        transformed(allocate(stride * kLanes)),
+        spectra(n) {}
 
   std::size_t n;
   std::size_t half;
-  std::unique_ptr<float, FftwFree> signals;  // [kLanes, n], transformed in place
-  std::vector<Lanes> spectra;                // [half] of (real, imaginary)
-  std::vector<float> cosine, sine;           // of 2 pi k / n
-  fftwf_plan plan = nullptr;
+  std::size_t stride;  // between signals: were it a power of two, all would compete for the same lines of the cache
+  const Plan& shared;
+  FftwMemory signals;          // [kLanes, stride]
+  FftwMemory transformed;      // [kLanes, stride]
+  std::vector<Lanes> spectra;  // [half] of (real, imaginary)
 };
 
 LaneFft::LaneFft(std::size_t n) {
@@ -65,21 +88,23 @@ LaneFft& LaneFft::operator=(LaneFft&&) noexcept = default;
 
 std::size_t LaneFft::size() const { return state_->n; }
 
-std::span<float> LaneFft::signal(std::size_t lane) { return {state_->signals.get() + lane * state_->n, state_->n}; }
+std::span<float> LaneFft::signal(std::size_t lane) {
+  return {state_->signals.get() + lane * state_->stride, state_->n};
+}
 
 void LaneFft::power(std::size_t n_signals, std::span<Lanes> out) {
   State& s = *state_;
   require(n_signals <= kLanes && out.size() == s.half + 1, "LaneFft::power: wrong number of signals or bins");
   for (std::size_t lane = 0; lane < kLanes; ++lane) {
-    float* row = s.signals.get() + lane * s.n;
+    float* row = s.transformed.get() + lane * s.stride;
     if (lane < n_signals) {
-      auto* complex_row = reinterpret_cast<fftwf_complex*>(row);
-      fftwf_execute_dft(s.plan, complex_row, complex_row);
+      float* signal = s.signals.get() + lane * s.stride;
+      fftwf_execute_dft(s.shared.plan, reinterpret_cast<fftwf_complex*>(signal), reinterpret_cast<fftwf_complex*>(row));
     } else {
       std::fill_n(row, s.n, 0.0f);
     }
   }
-  rows_to_lanes(s.signals.get(), s.n, s.n, s.spectra.data());
+  rows_to_lanes(s.transformed.get(), s.stride, s.n, s.spectra.data());
   for (std::size_t k = 0; k <= s.half / 2; ++k) {
     const std::size_t mirror = s.half - k;
     const Lanes* a = &s.spectra[2 * k];
@@ -88,8 +113,8 @@ void LaneFft::power(std::size_t n_signals, std::span<Lanes> out) {
     const Lanes even_im = (a[1] - b[1]) * 0.5f;
     const Lanes odd_re = (a[1] + b[1]) * 0.5f;
     const Lanes odd_im = (b[0] - a[0]) * 0.5f;
-    const Lanes turned_re = odd_re * s.cosine[k] + odd_im * s.sine[k];
-    const Lanes turned_im = odd_im * s.cosine[k] - odd_re * s.sine[k];
+    const Lanes turned_re = odd_re * s.shared.cosine[k] + odd_im * s.shared.sine[k];
+    const Lanes turned_im = odd_im * s.shared.cosine[k] - odd_re * s.shared.sine[k];
     const Lanes sum_re = even_re + turned_re, sum_im = even_im + turned_im;
     const Lanes difference_re = even_re - turned_re, difference_im = even_im - turned_im;
     out[k] = sum_re * sum_re + sum_im * sum_im;

@@ -9,10 +9,11 @@ using Quad [[gnu::vector_size(16)]] = float;
 
 }  // namespace
 
-Lanes square_root(const Lanes& x) {
-  Lanes root;
-  for (std::size_t i = 0; i < kLanes; ++i) root[i] = std::sqrt(x[i]);
-  return root;
+void square_roots(const Lanes* in, std::size_t n, Lanes* out) {
+  // Vectors have no square root of their own in the language, loops over their elements (which may alias them) do.
+  const auto* from = reinterpret_cast<const float*>(in);
+  auto* to = reinterpret_cast<float*>(out);
+  for (std::size_t i = 0; i < n * kLanes; ++i) to[i] = std::sqrt(from[i]);
 }
 
 void rows_to_lanes(const float* rows, std::size_t stride, std::size_t n, Lanes* out) {

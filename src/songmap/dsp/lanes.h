@@ -51,8 +51,14 @@ using LaneInts [[gnu::vector_size(64)]] = std::int32_t;
   return natural_log(max(power, broadcast(floor))) * kTenOverLn10;
 }
 
-/// Square root, rounded as IEEE 754 asks.
-[[nodiscard]] Lanes square_root(const Lanes& x);
+/// Square roots of `n` values, rounded as IEEE 754 asks. `in` and `out` may be the same.
+void square_roots(const Lanes* in, std::size_t n, Lanes* out);
+
+[[nodiscard]] inline Lanes square_root(const Lanes& x) {
+  Lanes root;
+  square_roots(&x, 1, &root);
+  return root;
+}
 
 /// `out[j]`'s lane i is `rows[i * stride + j]`, for j in [0, n), n a multiple of 4.
 void rows_to_lanes(const float* rows, std::size_t stride, std::size_t n, Lanes* out);

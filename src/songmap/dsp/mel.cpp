@@ -37,11 +37,14 @@ Matrix mel_filterbank(const MelOptions& options) {
   for (std::size_t i = 0; i < edges_hz.size(); ++i) {
     edges_hz[i] = mel_to_hz(top_mel * static_cast<double>(i) / static_cast<double>(options.n_mels + 1));
   }
+  const double bin_hz = options.rate_hz / static_cast<double>(options.n_fft);
   Matrix weights(options.n_mels, options.n_fft / 2 + 1);
   for (std::size_t m = 0; m < options.n_mels; ++m) {
     const double low = edges_hz[m], center = edges_hz[m + 1], high = edges_hz[m + 2];
     const double unit_area = 2 / (high - low);
-    for (std::size_t k = 0; k < weights.cols(); ++k) {
+    const auto first = static_cast<std::size_t>(low / bin_hz);
+    const auto end = std::min(weights.cols(), static_cast<std::size_t>(high / bin_hz) + 2);
+    for (std::size_t k = first; k < end; ++k) {
       const double frequency_hz = static_cast<double>(k) * options.rate_hz / static_cast<double>(options.n_fft);
       const double rising = (frequency_hz - low) / (center - low);
       const double falling = (high - frequency_hz) / (high - center);

@@ -77,7 +77,7 @@ void Stft::transform(const FrameBlock& block, SpectrumTile& tile) {
     for (std::size_t i = 0; i < window_.size(); ++i) windowed[i] = samples[i] * window_[i];
   }
   fft_.power(block.n_frames, tile.power);
-  for (std::size_t k = 0; k < tile.power.size(); ++k) tile.magnitude[k] = square_root(tile.power[k]);
+  square_roots(tile.power.data(), tile.power.size(), tile.magnitude.data());
 }
 
 Matrix power_spectrogram(std::span<const float> samples, const StftOptions& options) {

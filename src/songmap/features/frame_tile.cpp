@@ -6,7 +6,8 @@ namespace songmap::features {
 namespace {
 
 template <std::size_t N>
-void mel_levels(const dsp::MelBank& bank, std::span<const dsp::Lanes> power, std::array<dsp::Lanes, N>& levels) {
+void mel_levels(std::span<const dsp::Lanes> power, std::array<dsp::Lanes, N>& levels) {
+  static const dsp::MelBank bank({kRate_hz, kFrames.n_fft, N});
   bank.apply(power, levels);
   for (dsp::Lanes& level : levels) level = dsp::decibels(level, dsp::kPowerFloor);
 }
@@ -14,18 +15,13 @@ void mel_levels(const dsp::MelBank& bank, std::span<const dsp::Lanes> power, std
 }  // namespace
 
 FrameDescriber::FrameDescriber(FrameNeeds needs)
-    : needs_(needs),
-      stft_(kFrames),
-      zero_crossings_(kFrames),
-      fine_bank_({kRate_hz, kFrames.n_fft, kFineMels}),
-      coarse_bank_({kRate_hz, kFrames.n_fft, kCoarseMels}),
-      contrast_(kRate_hz, kFrames.n_fft) {}
+    : needs_(needs), stft_(kFrames), zero_crossings_(kFrames), contrast_(kRate_hz, kFrames.n_fft) {}
 
 const FrameTile& FrameDescriber::describe(const dsp::FrameBlock& block) {
   stft_.transform(block, spectrum_);
   tile_.n_frames = block.n_frames;
-  if (needs_.fine_mel) mel_levels(fine_bank_, spectrum_.power, tile_.fine_mel_db);
-  if (needs_.coarse_mel) mel_levels(coarse_bank_, spectrum_.power, tile_.coarse_mel_db);
+  if (needs_.fine_mel) mel_levels(spectrum_.power, tile_.fine_mel_db);
+  if (needs_.coarse_mel) mel_levels(spectrum_.power, tile_.coarse_mel_db);
   if (needs_.shape) tile_.zero_crossing_rate = zero_crossings_.rate(block);
   if (needs_.timbre) {
     tile_.shape = dsp::spectral_shape(spectrum_.magnitude, kRate_hz);

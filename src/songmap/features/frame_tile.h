@@ -47,8 +47,6 @@ class FrameDescriber {
   FrameNeeds needs_;
   dsp::Stft stft_;
   dsp::ZeroCrossings zero_crossings_;
-  dsp::MelBank fine_bank_;
-  dsp::MelBank coarse_bank_;
   dsp::SpectralContrast contrast_;
   dsp::SpectrumTile spectrum_;
   FrameTile tile_;

@@ -132,7 +132,7 @@ void TrackAnalysis::samples(std::span<const float> mono) {
   s.n_samples += mono.size();
   if (s.head_open) {
     const std::span<const float> head = mono.first(std::min(mono.size(), kHeadSamples - s.stream->n_samples()));
-    s.head_peak = std::max(s.head_peak, peak_of(head));
+    s.head_peak = std::max(s.head_peak, head.size() == mono.size() ? peak : peak_of(head));
     s.push(head);
     if (s.stream->n_samples() == kHeadSamples) s.close_head();
     mono = mono.subspan(head.size());
