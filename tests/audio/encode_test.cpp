@@ -91,10 +91,11 @@ TEST_F(Encode, TheExtensionChoosesTheFormat) {
 TEST_F(Encode, TheSameInputGivesTheSameBytes) {
   const Matrix samples = stereo_tone(0.5, 48'000);
   for (const char* extension : {".wav", ".flac", ".mp3", ".ogg", ".opus", ".m4a"}) {
-    encode(folder_ / ("a" + std::string(extension)), samples, 48'000);
-    encode(folder_ / ("b" + std::string(extension)), samples, 48'000);
-    EXPECT_EQ(read_file(folder_ / ("a" + std::string(extension))), read_file(folder_ / ("b" + std::string(extension))))
-        << extension;
+    const fs::path first = (folder_ / "a").concat(extension);
+    const fs::path second = (folder_ / "b").concat(extension);
+    encode(first, samples, 48'000);
+    encode(second, samples, 48'000);
+    EXPECT_EQ(read_file(first), read_file(second)) << extension;
   }
 }
 

@@ -164,7 +164,7 @@ TEST_F(MakeLibrary, AnInterruptedOneIsMadeAnew) {
 
 TEST_F(MakeLibrary, OtherOptionsReplaceItWithoutLeavingsBehind) {
   DemoOptions larger = kSmall;
-  larger.tracks_per_style = 4;
+  larger.tracks_per_style = 3;
   make_library(folder_ / "a", larger);
   make_library(folder_ / "a", kSmall);
   make_library(folder_ / "b", kSmall);

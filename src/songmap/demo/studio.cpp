@@ -55,8 +55,9 @@ Matrix Studio::master(const audio::ReverbOptions& reverb, double fade_out_s, dou
     loudest = std::max({loudest, std::abs(left[i]), std::abs(right[i])});
   }
   // tanh bends the highest peaks only, and keeps the track a little louder for the same peak.
-  const float drive = 1.2F / loudest;
-  const auto gain = static_cast<float>(peak / std::tanh(1.2));
+  constexpr float kDrive = 0.8F;
+  const float drive = kDrive / loudest;
+  const auto gain = static_cast<float>(peak / std::tanh(kDrive));
   const double fade_frames = fade_out_s * rate_hz_;
   Matrix track(frames, 2);
   for (std::size_t i = 0; i < frames; ++i) {

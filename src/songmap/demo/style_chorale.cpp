@@ -82,8 +82,8 @@ void play_chorale(Studio& studio) {
     if (soprano < 12) moves_up = 1;
     const int alto = nearest_chord_tone(root, soprano - 2);
     const int tenor = nearest_chord_tone(root, alto - 3);
-    player.note(scale.midi(root > 3 ? root - 7 : root) - 12, start_s, length_s, 0.5, 0);
-    player.note(scale.midi(tenor) - 0, start_s, length_s, 0.32, 0.3);
+    player.note(scale.midi(root > 3 ? root - 7 : root), start_s, length_s, 0.5, 0);
+    player.note(scale.midi(tenor), start_s, length_s, 0.32, 0.3);
     player.note(scale.midi(alto), start_s, length_s, 0.3, -0.3);
     if (random.uniform() < passing) {
       player.note(scale.midi(soprano), start_s, beat_s, 0.42, 0);

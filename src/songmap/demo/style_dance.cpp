@@ -23,16 +23,22 @@ void pump(std::span<float> sound, double start_s, double beat_s, int rate_hz) {
   }
 }
 
-/// A chord of detuned saw-tooth oscillators.
+/// Detuned saw-tooth oscillators on one note, spread from left to right.
 void add_supersaw(Studio& studio, double midi, double start_s, double length_s, double cutoff_hz, double beat_s) {
-  constexpr std::array<double, 5> kDetunes = {-0.14, -0.06, 0, 0.07, 0.13};
-  for (std::size_t i = 0; i < kDetunes.size(); ++i) {
-    Signal saw = audio::oscillator(Waveform::kSaw, studio.pitch(pitch_hz(midi + kDetunes[i]), length_s),
-                                   studio.rate_hz(), studio.random().uniform());
-    audio::filter(saw, audio::lowpass(cutoff_hz, 0.9, studio.rate_hz()));
-    audio::shape(saw, {.attack_s = 0.01, .decay_s = 1, .sustain = 0.9, .release_s = 0.03}, studio.rate_hz());
-    pump(saw, start_s, beat_s, studio.rate_hz());
-    studio.add(saw, start_s, {.gain = 0.045, .pan = 0.4 * (static_cast<double>(i) - 2), .send = 0.25});
+  constexpr std::array<double, 6> kDetunes = {-0.14, 0.07, -0.02, 0.02, -0.06, 0.13};
+  const int rate = studio.rate_hz();
+  for (const std::size_t side : {0U, 1U}) {
+    Signal saws(audio::sample_count(length_s, rate));
+    for (std::size_t i = 0; i < 3; ++i) {
+      const Signal saw =
+          audio::oscillator(Waveform::kSaw, studio.pitch(pitch_hz(midi + kDetunes[3 * side + i]), length_s), rate,
+                            studio.random().uniform());
+      for (std::size_t k = 0; k < saws.size(); ++k) saws[k] += saw[k];
+    }
+    audio::filter(saws, audio::lowpass(cutoff_hz, 0.9, rate));
+    audio::shape(saws, {.attack_s = 0.01, .decay_s = 1, .sustain = 0.9, .release_s = 0.03}, rate);
+    pump(saws, start_s, beat_s, rate);
+    studio.add(saws, start_s, {.gain = 0.045, .pan = side == 0 ? -0.6 : 0.6, .send = 0.25});
   }
 }
 

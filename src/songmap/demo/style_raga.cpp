@@ -27,7 +27,7 @@ void play_tanpura(Studio& studio, double tonic_midi, bool has_fifth) {
                                        .pick_position = 0.09},
                                       5, studio.rate_hz(), random);
     const double pan = 0.5 * (static_cast<double>(string) / 1.5 - 1);
-    studio.add(sound, at, {.gain = 0.16, .pan = pan, .send = 0.4});
+    studio.add(sound, at, {.gain = 0.24, .pan = pan, .send = 0.4});
     string = (string + 1) % strings.size();
   }
 }
@@ -117,7 +117,7 @@ void play_raga(Studio& studio) {
   const std::vector<int>& steps = choose(kRagas, random);
   play_tanpura(studio, tonic, std::ranges::find(steps, 7) != steps.end());
 
-  const Scale raga(tonic + 24, steps);
+  const Scale raga(tonic + 12, steps);
   const double pace = random.uniform(0.92, 1.08);
   Flute flute(studio);
   int degree = static_cast<int>(random.below(3));

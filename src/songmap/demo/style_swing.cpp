@@ -127,8 +127,8 @@ void play_swing(Studio& studio) {
                                        {1, long_part, short_part, -1, long_part, short_part},
                                        {-1, long_part, short_part, 2}},
                            .beats_per_bar = 4,
-                           .low = 6,
-                           .high = 14};
+                           .low = 3,
+                           .high = 12};
   for (const Note& note : compose_melody(tune, random)) {
     vibraphone.note(upper.midi(note.degree), note.start_beats * beat_s, note.length_beats * beat_s, 0.3);
   }

@@ -4,6 +4,7 @@ extern "C" {
 #include <libavformat/avformat.h>
 #include <libavutil/channel_layout.h>
 #include <libavutil/error.h>
+#include <libavutil/opt.h>
 }
 
 #include <fmt/format.h>
@@ -132,6 +133,8 @@ std::unique_ptr<AVCodecContext, CodecContextCloser> open_encoder(const std::file
   av_channel_layout_default(&encoder->ch_layout, static_cast<int>(channels));
   if (choice.bits == 24) encoder->bits_per_raw_sample = 24;
   if (!format.lossless) encoder->bit_rate = options.bit_rate_bps;
+  // FFmpeg's AAC searches its quantisers for most of a second per 30 s of music; this search takes a third of that.
+  if (choice.codec->id == AV_CODEC_ID_AAC) av_opt_set(encoder->priv_data, "aac_coder", "fast", 0);
   checked(avcodec_open2(encoder.get(), choice.codec, nullptr), "open the encoder for", path);
   return encoder;
 }
