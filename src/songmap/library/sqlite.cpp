@@ -152,6 +152,10 @@ std::string_view Statement::bytes(int column) const {
   return data == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(data), size);
 }
 
+Snapshot::Snapshot(Database& database) : database_(database) { database_.execute("BEGIN"); }
+
+Snapshot::~Snapshot() { sqlite3_exec(database_.handle(), "COMMIT", nullptr, nullptr, nullptr); }
+
 Transaction::Transaction(Database& database) : database_(database) {
   // At once, not on the first write: a reader that becomes a writer cannot wait its turn.
   database_.execute("BEGIN IMMEDIATE");

@@ -74,6 +74,18 @@ class Statement {
   int next_parameter_ = 1;
 };
 
+/// Readings that all see one state of the file, whatever others write meanwhile; cheaper than each for itself.
+class Snapshot {
+ public:
+  explicit Snapshot(Database& database);
+  ~Snapshot();
+  Snapshot(const Snapshot&) = delete;
+  Snapshot& operator=(const Snapshot&) = delete;
+
+ private:
+  Database& database_;
+};
+
 /// A transaction that may write. Taken back unless `commit` was reached.
 class Transaction {
  public:

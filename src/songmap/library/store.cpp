@@ -74,8 +74,12 @@ void prepare_schema(sqlite::Database& database, const fs::path& path) {
                       quoted(path), version(), kVersion));
     }
   };
-  check_owner();
-  if (version() == kVersion) return;
+  {
+    // Without it, another process could make the schema between one question and the next.
+    const sqlite::Snapshot snapshot(database);
+    check_owner();
+    if (version() == kVersion) return;
+  }
   sqlite::Transaction transaction(database);
   check_owner();
   if (version() == 0) {
@@ -132,7 +136,7 @@ class Store::Impl {
 
   std::vector<std::optional<KnownFile>> known_files(std::span<const FileState> files) {
     const std::lock_guard lock(mutex_);
-    const ReadTransaction transaction(database_);
+    const sqlite::Snapshot snapshot(database_);
     std::vector<std::optional<KnownFile>> result(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (!bind_state(find_file_, files[i]).step()) continue;
@@ -149,7 +153,7 @@ class Store::Impl {
 
   std::vector<std::optional<Reading>> held(std::span<const std::string> content_ids, std::string_view recipe_key) {
     const std::lock_guard lock(mutex_);
-    const ReadTransaction transaction(database_);
+    const sqlite::Snapshot snapshot(database_);
     std::vector<std::optional<Reading>> result(content_ids.size());
     for (std::size_t i = 0; i < content_ids.size(); ++i) result[i] = held_one(content_ids[i], recipe_key);
     return result;
@@ -196,7 +200,7 @@ class Store::Impl {
 
   std::vector<std::optional<StoredFailure>> known_failures(std::span<const FileState> files) {
     const std::lock_guard lock(mutex_);
-    const ReadTransaction transaction(database_);
+    const sqlite::Snapshot snapshot(database_);
     std::vector<std::optional<StoredFailure>> result(files.size());
     for (std::size_t i = 0; i < files.size(); ++i) {
       if (!bind_state(find_failure_, files[i]).step()) continue;
@@ -219,24 +223,6 @@ class Store::Impl {
   }
 
  private:
-  /// Many look-ups under one lock on the file instead of one each.
-  class ReadTransaction {
-   public:
-    explicit ReadTransaction(sqlite::Database& database) : database_(database) { database_.execute("BEGIN"); }
-    ~ReadTransaction() {
-      try {
-        database_.execute("COMMIT");
-      } catch (const Error&) {
-        // Nothing was written; an error that matters has been thrown by the reading itself.
-      }
-    }
-    ReadTransaction(const ReadTransaction&) = delete;
-    ReadTransaction& operator=(const ReadTransaction&) = delete;
-
-   private:
-    sqlite::Database& database_;
-  };
-
   static sqlite::Statement& bind_state(sqlite::Statement& statement, const FileState& file) {
     return statement.bind_bytes(file.path.native()).bind(static_cast<std::int64_t>(file.size)).bind(file.mtime_ns);
   }

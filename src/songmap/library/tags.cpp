@@ -11,22 +11,54 @@
 #include <trueaudiofile.h>
 #include <wavfile.h>
 
+#include <cstdint>
 #include <exception>
 
 #include "songmap/core/error.h"
-#include "songmap/core/utf8.h"
 
 namespace songmap::library {
 namespace {
 
-/// A wide string of TagLib may hold lone surrogates, which come out as invalid UTF-8.
-std::string to_utf8(const TagLib::String& text) { return utf8::repaired(text.stripWhiteSpace().to8Bit(true)); }
+void append_utf8(std::string& out, std::uint32_t c) {
+  const auto put = [&](std::uint32_t byte) { out += static_cast<char>(byte); };
+  if (c < 0x80) return put(c);
+  if (c < 0x800) {
+    put(0xc0 | c >> 6);
+  } else {
+    if (c < 0x10000) {
+      put(0xe0 | c >> 12);
+    } else {
+      put(0xf0 | c >> 18);
+      put(0x80 | (c >> 12 & 0x3f));
+    }
+    put(0x80 | (c >> 6 & 0x3f));
+  }
+  put(0x80 | (c & 0x3f));
+}
 
-std::string first_value(const TagLib::PropertyMap& properties, const char* key) {
+/// TagLib's own conversion gives up on a whole text with one lone surrogate, which files do contain. Its strings hold
+/// UTF-16 units. Zeros, which pad fixed-length tags, are left out.
+std::string to_utf8(const TagLib::String& text) {
+  const std::wstring units = text.toWString();
+  std::string result;
+  for (std::size_t i = 0; i < units.size(); ++i) {
+    auto c = static_cast<std::uint32_t>(units[i]);
+    const std::uint32_t next = i + 1 < units.size() ? static_cast<std::uint32_t>(units[i + 1]) : 0;
+    if (c >= 0xd800 && c < 0xdc00 && next >= 0xdc00 && next < 0xe000) {
+      c = 0x10000 + ((c - 0xd800) << 10) + (next - 0xdc00);
+      ++i;
+    }
+    const bool is_character = c < 0xd800 || (c > 0xdfff && c <= 0x10ffff);
+    if (c != 0) append_utf8(result, is_character ? c : 0xfffd);
+  }
+  return result;
+}
+
+std::string first_value(const TagLib::PropertyMap& properties, const TagLib::String& key) {
   const auto found = properties.find(key);
   if (found == properties.end()) return {};
   for (const TagLib::String& value : found->second) {
-    if (std::string text = to_utf8(value); !text.empty()) return text;
+    if (std::string text = to_utf8(value.stripWhiteSpace()); !text.empty()) return text;
   }
   return {};
 }
@@ -52,7 +84,7 @@ std::string synchronised_lyrics(TagLib::File* file) {
     std::string running;
     std::string lines;
     for (const auto& piece : lyrics->synchedText()) {
-      const std::string words = utf8::repaired(piece.text.to8Bit(true));
+      const std::string words = to_utf8(piece.text);
       running += words;
       lines += (lines.empty() ? "" : "\n") + words;
     }
@@ -69,7 +101,7 @@ std::string embedded_lyrics(TagLib::File* file, const TagLib::PropertyMap& prope
   // USLT frames with a description become "LYRICS:DESCRIPTION".
   for (const auto& [key, values] : properties) {
     if (!key.startsWith("LYRICS")) continue;
-    if (std::string text = first_value(properties, key.toCString()); !text.empty()) return text;
+    if (std::string text = first_value(properties, key); !text.empty()) return text;
   }
   if (std::string text = synchronised_lyrics(file); !text.empty()) return text;
   return first_value(properties, "SYNCEDLYRICS");

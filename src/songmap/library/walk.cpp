@@ -1,6 +1,7 @@
 #include "songmap/library/walk.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -128,7 +129,8 @@ class Walker {
     std::string relative = folder.relative + name;
     struct stat status {};
     if (lstat((root_ / relative).c_str(), &status) != 0) {
-      if (is_audio_name(name)) fail(relative, std::strerror(errno));
+      // A path can be too long to be looked at; what vanished meanwhile is nobody's concern.
+      if (errno != ENOENT) fail(relative, std::strerror(errno));
       return;
     }
     const bool is_folder = S_ISDIR(status.st_mode);
@@ -230,7 +232,7 @@ std::string unreadable_reason(const fs::path& path) {
   }
   // Opening a pipe or a device would wait for somebody at its other end.
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
-  if (access(path.c_str(), R_OK) != 0) return std::strerror(errno);
+  if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return std::strerror(errno);
   return {};
 }
 
