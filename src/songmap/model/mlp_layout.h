@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "songmap/model/options.h"
+
+namespace songmap::model {
+
+/// A fully connected layer y = x W^T + b whose parameters lie in one flat array.
+struct LinearLayer {
+  std::string name;  ///< "encoder.0", "decoder.2" …
+  std::size_t n_in = 0;
+  std::size_t n_out = 0;
+  std::size_t weight = 0;  ///< Offset of W, [n_out, n_in] row-major.
+  std::size_t bias = 0;    ///< Offset of b, [n_out].
+  bool relu = false;       ///< max(0, y) follows.
+};
+
+/// Where the parameters of a VAE lie in its flat array. Every weight and bias starts on a cache line; the gaps are zero
+/// and stay so. The encoder's last layer gives mean and log variance side by side: [2 n_latent].
+struct MlpLayout {
+  std::vector<LinearLayer> encoder;
+  std::vector<LinearLayer> decoder;
+  std::size_t n_inputs = 0;
+  std::size_t n_latent = 0;
+  std::size_t size = 0;  ///< Floats in the flat array.
+};
+
+[[nodiscard]] MlpLayout mlp_layout(std::size_t n_inputs, const VaeOptions& options);
+
+/// First weights as PyTorch's `nn.Linear` draws them: uniform within ±1/sqrt(n_in), biases too.
+[[nodiscard]] std::vector<float> initial_parameters(const MlpLayout& layout, std::uint64_t seed);
+
+}  // namespace songmap::model

@@ -1,0 +1,126 @@
+#include "songmap/model/torch/autograd_learner.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/relu.h>
+
+#include <utility>
+
+#include "songmap/model/mlp_layout.h"
+#include "songmap/model/torch/bridge.h"
+#include "songmap/model/torch/flat_adam.h"
+#include "songmap/model/torch/vae_model.h"
+
+namespace songmap::model {
+namespace {
+
+class AutogradLearner final : public Learner {
+ public:
+  AutogradLearner(std::size_t n_inputs, const VaeOptions& options, const at::Device& device)
+      : options_(options),
+        device_(device),
+        layout_(mlp_layout(n_inputs, options)),
+        objective_(options, n_inputs),
+        adam_(layout_.size, device) {
+    adam_.parameters().set_requires_grad(true);
+    adam_.parameters().mutable_grad() = adam_.gradient();
+  }
+
+  void restore(const LearnerState& state) override {
+    adam_.restore(state);
+    objective_.set_variance(state.variance);
+  }
+
+  void store(LearnerState& state) const override {
+    adam_.store(state);
+    state.variance = objective_.variance();
+  }
+
+  BatchSums evaluate(const Batch& batch) override {
+    const at::NoGradGuard guard;
+    return numbers(forward(batch));
+  }
+
+  BatchSums differentiate(const Batch& batch, double beta) override {
+    adam_.gradient().zero_();
+    const Sums tensors = forward(batch);
+    const BatchSums sums = numbers(tensors);
+    objective_.observe(sums.squared_error, batch.rows.size());
+    const LossWeights weights = objective_.weights(batch.rows.size(), beta);
+    (tensors.squared_error * weights.error_weight + tensors.kl * weights.kl_weight).backward();
+    return sums;
+  }
+
+  [[nodiscard]] std::vector<float> gradient() const override {
+    const at::Tensor host = adam_.gradient().cpu();
+    return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + layout_.size};
+  }
+
+  double update(double learning_rate, double clip_norm) override { return adam_.update(learning_rate, clip_norm); }
+
+  [[nodiscard]] const Objective& objective() const override { return objective_; }
+
+  [[nodiscard]] std::unique_ptr<LatentModel> model() const override {
+    LearnerState state;
+    store(state);
+    return make_vae_model({options_, layout_.n_inputs, std::move(state.parameters)});
+  }
+
+ private:
+  struct Sums {
+    at::Tensor squared_error;
+    at::Tensor kl;
+  };
+
+  static BatchSums numbers(const Sums& sums) { return {sums.squared_error.item<double>(), sums.kl.item<double>()}; }
+
+  [[nodiscard]] at::Tensor on_device(std::span<const float> values, std::size_t rows) const {
+    const auto n = static_cast<std::int64_t>(rows);
+    const at::Tensor view = tensor_over(values, n, static_cast<std::int64_t>(values.size()) / n);
+    return view.to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true);  // the graph outlives the values
+  }
+
+  [[nodiscard]] at::Tensor apply(const std::vector<LinearLayer>& layers, at::Tensor x) const {
+    for (const LinearLayer& layer : layers) {
+      const auto n_in = static_cast<std::int64_t>(layer.n_in);
+      const auto n_out = static_cast<std::int64_t>(layer.n_out);
+      const at::Tensor weight =
+          adam_.parameters().narrow(0, static_cast<std::int64_t>(layer.weight), n_out * n_in).view({n_out, n_in});
+      x = at::addmm(adam_.parameters().narrow(0, static_cast<std::int64_t>(layer.bias), n_out), x, weight.t());
+      if (layer.relu) x = at::relu(x);
+    }
+    return x;
+  }
+
+  [[nodiscard]] Sums forward(const Batch& batch) const {
+    const std::size_t rows = batch.rows.size();
+    const Matrix gathered = take_rows(batch.data, batch.rows);
+    const at::Tensor target = on_device(gathered.values(), rows);
+    const at::Tensor input = batch.input_noise.empty() ? target : target + on_device(batch.input_noise, rows);
+    const auto n_latent = static_cast<std::int64_t>(layout_.n_latent);
+    const at::Tensor head = apply(layout_.encoder, input);
+    const at::Tensor mean = head.narrow(1, 0, n_latent);
+    const at::Tensor log_variance = head.narrow(1, n_latent, n_latent);
+    const at::Tensor latent = mean + at::exp(0.5 * log_variance) * on_device(batch.latent_noise, rows);
+    const at::Tensor error = apply(layout_.decoder, latent) - target;
+    const at::Tensor kl = 0.5 * (mean.square() + at::exp(log_variance) - 1 - log_variance);
+    return {error.square().sum(), kl.sum()};
+  }
+
+  VaeOptions options_;
+  at::Device device_;
+  MlpLayout layout_;
+  Objective objective_;
+  FlatAdam adam_;
+};
+
+}  // namespace
+
+std::unique_ptr<Learner> make_autograd_learner(std::size_t n_inputs, const VaeOptions& options,
+                                               const at::Device& device) {
+  return std::make_unique<AutogradLearner>(n_inputs, options, device);
+}
+
+}  // namespace songmap::model

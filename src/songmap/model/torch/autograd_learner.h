@@ -1,0 +1,15 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+
+#include "songmap/model/learner.h"
+
+namespace songmap::model {
+
+/// Learner for any device whose gradients come from libtorch's automatic differentiation.
+[[nodiscard]] std::unique_ptr<Learner> make_autograd_learner(std::size_t n_inputs, const VaeOptions& options,
+                                                             const at::Device& device);
+
+}  // namespace songmap::model

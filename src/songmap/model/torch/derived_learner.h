@@ -1,0 +1,13 @@
+#pragma once
+
+#include <memory>
+
+#include "songmap/model/learner.h"
+#include "songmap/model/mlp_layout.h"
+
+namespace songmap::model {
+
+/// Learner for the CPU whose gradients are formulas: no graph is recorded, no memory allocated in a step.
+[[nodiscard]] std::unique_ptr<Learner> make_derived_learner(std::size_t n_inputs, const VaeOptions& options);
+
+}  // namespace songmap::model

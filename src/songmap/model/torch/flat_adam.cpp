@@ -1,0 +1,64 @@
+#include "songmap/model/torch/flat_adam.h"
+
+#include <ATen/ops/_fused_adam.h>
+#include <ATen/ops/linalg_vector_norm.h>
+#include <ATen/ops/zeros.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "songmap/model/torch/bridge.h"
+
+namespace songmap::model {
+namespace {
+
+constexpr double kBeta1 = 0.9;
+constexpr double kBeta2 = 0.999;
+constexpr double kEpsilon = 1e-8;
+
+void to_host(std::vector<float>& values, const at::Tensor& tensor) {
+  values.resize(static_cast<std::size_t>(tensor.numel()));
+  at::Tensor host = tensor.cpu();
+  std::copy_n(host.const_data_ptr<float>(), values.size(), values.begin());
+}
+
+}  // namespace
+
+FlatAdam::FlatAdam(std::size_t size, const at::Device& device) {
+  const auto zeros = [&] { return at::zeros({static_cast<std::int64_t>(size)}, at::device(device).dtype(at::kFloat)); };
+  parameters_ = zeros();
+  gradient_ = zeros();
+  first_moment_ = zeros();
+  second_moment_ = zeros();
+  steps_ = at::zeros({}, at::device(device).dtype(at::kFloat));
+}
+
+double FlatAdam::update(double learning_rate, double clip_norm) {
+  const double norm = at::linalg_vector_norm(gradient_).item<double>();
+  if (!std::isfinite(norm)) return norm;
+  if (clip_norm > 0 && norm > clip_norm) gradient_.mul_(clip_norm / norm);
+  steps_.add_(1);  // the kernel expects the number of the step that it makes
+  at::_fused_adam_({parameters_.detach()}, {gradient_}, {first_moment_}, {second_moment_}, {}, {steps_}, learning_rate,
+                   kBeta1, kBeta2, /*weight_decay=*/0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
+  return norm;
+}
+
+void FlatAdam::restore(const LearnerState& state) {
+  const auto fill = [](at::Tensor tensor, const std::vector<float>& values) {
+    TORCH_CHECK(tensor.numel() == static_cast<std::int64_t>(values.size()), "a state of another network");
+    tensor.copy_(tensor_over(values, 1, tensor.numel()).view({-1}));
+  };
+  fill(parameters_.detach(), state.parameters);
+  fill(first_moment_, state.first_moment);
+  fill(second_moment_, state.second_moment);
+  steps_.fill_(static_cast<double>(state.steps));
+}
+
+void FlatAdam::store(LearnerState& state) const {
+  to_host(state.parameters, parameters_.detach());
+  to_host(state.first_moment, first_moment_);
+  to_host(state.second_moment, second_moment_);
+  state.steps = static_cast<std::uint64_t>(steps_.item<double>());
+}
+
+}  // namespace songmap::model

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "songmap/model/learner.h"
+
+namespace songmap::model {
+
+/// All parameters, their gradient and Adam's moments as four flat tensors: one kernel updates everything.
+class FlatAdam {
+ public:
+  FlatAdam(std::size_t size, const at::Device& device);
+
+  [[nodiscard]] at::Tensor& parameters() { return parameters_; }
+  [[nodiscard]] const at::Tensor& parameters() const { return parameters_; }
+  [[nodiscard]] at::Tensor& gradient() { return gradient_; }
+  [[nodiscard]] const at::Tensor& gradient() const { return gradient_; }
+
+  /// See Learner::update.
+  double update(double learning_rate, double clip_norm);
+
+  /// Everything of LearnerState but the variance.
+  void restore(const LearnerState& state);
+  void store(LearnerState& state) const;
+
+ private:
+  at::Tensor parameters_;
+  at::Tensor gradient_;
+  at::Tensor first_moment_;
+  at::Tensor second_moment_;
+  at::Tensor steps_;  // a float scalar, as the fused kernel wants it
+};
+
+}  // namespace songmap::model

@@ -1,0 +1,60 @@
+#include <ATen/Context.h>
+#include <ATen/Version.h>
+#include <torch/headeronly/version.h>
+
+#include <string>
+#include <utility>
+
+#include "songmap/core/error.h"
+#include "songmap/model/backend.h"
+#include "songmap/model/torch/autograd_learner.h"
+#include "songmap/model/torch/bridge.h"
+#include "songmap/model/torch/derived_learner.h"
+#include "songmap/model/torch/vae_model.h"
+
+namespace songmap::model {
+namespace {
+
+class TorchBackend final : public Backend {
+ public:
+  [[nodiscard]] std::unique_ptr<Learner> make_learner(std::size_t n_inputs, const VaeOptions& options,
+                                                      const std::string& device,
+                                                      Differentiation differentiation) const override {
+    const std::string where = resolved_device(device);
+    if (differentiation == Differentiation::kAutomatic) {
+      return make_autograd_learner(n_inputs, options, at::Device(where));
+    }
+    require(where == "cpu", "gradients by hand are for the CPU, not for " + where);
+    return make_derived_learner(n_inputs, options);
+  }
+
+  [[nodiscard]] std::unique_ptr<NoiseSource> make_noise() const override { return make_torch_noise(); }
+
+  [[nodiscard]] std::unique_ptr<ThreadSettings> settle_thread() const override {
+    return std::make_unique<TorchThreadSettings>();
+  }
+
+  [[nodiscard]] std::unique_ptr<LatentModel> make_model(VaeWeights weights) const override {
+    return make_vae_model(std::move(weights));
+  }
+
+  [[nodiscard]] std::string resolved_device(const std::string& device) const override {
+    if (device == "cpu" || (device == "auto" && !cuda_available())) return "cpu";
+    require(device == "cuda" || device == "auto", "device = " + device + " is not one of cpu | cuda | auto");
+    require(cuda_available(), "device = cuda, but libtorch finds no CUDA GPU on this machine: use cpu or auto");
+    return "cuda";
+  }
+
+  [[nodiscard]] std::string description() const override {
+    return std::string("libtorch ") + TORCH_VERSION + " (" + at::get_cpu_capability() + ", " +
+           (cuda_available() ? "a CUDA GPU" : "no CUDA GPU") + ")";
+  }
+};
+
+}  // namespace
+}  // namespace songmap::model
+
+extern "C" __attribute__((visibility("default"))) const songmap::model::Backend* songmap_torch_backend() {
+  static const songmap::model::TorchBackend backend;
+  return &backend;
+}

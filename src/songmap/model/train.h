@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "songmap/core/execution.h"
+#include "songmap/core/matrix.h"
+#include "songmap/model/latent_model.h"
+#include "songmap/model/options.h"
+
+namespace songmap::model {
+
+/// Mean losses of one pass over the training rows, in the objective's own units, a row. `total` is `reconstruction` +
+/// the present weight of the KL term times `kl`.
+struct Epoch {
+  std::size_t epoch = 0;  ///< From 1.
+  double total = 0;
+  double reconstruction = 0;
+  double kl = 0;
+  double held_out = 0;  ///< Total, at full beta and with the same noise each time, on the held-out rows; NaN: none.
+};
+
+/// What a training tells.
+struct TrainingReport {
+  std::vector<Epoch> epochs;
+  std::vector<double> kl_per_dimension;  ///< Mean over the training rows, in nats: [n_latent].
+  /// Latent dimensions whose posterior mean varies over the training rows by more than .01 (Burda et al. 2016).
+  std::size_t active_units = 0;
+  /// Eigenvalues of the training covariance above sigma^2, at most n_latent: what a linear decoder would keep (Lucas et
+  /// al. 2019).
+  double predicted_active = 0;
+  double sigma = 0;  ///< Standard deviation of the decoder's noise: learned, or implied by the study's objective.
+  /// The latent space carries less than a quarter of the directions that PCA would keep, i.e. of those (at most
+  /// n_latent) whose eigenvalue is above the mean of the others.
+  bool collapsed = false;
+  bool stopped_early = false;
+  std::size_t best_epoch = 0;  ///< Whose weights were returned.
+  double seconds = 0;          ///< Of this call: a resumed training does not count what came before.
+};
+
+struct TrainedModel {
+  std::unique_ptr<LatentModel> model;
+  TrainingReport report;
+};
+
+/// Trains a VAE by Adam on shuffled batches, on one thread. The same seed and machine give the same bytes, stopped and
+/// resumed or not. Reports progress in epochs; a cancelled training writes its checkpoint first.
+/// @throws InvalidArgument  x is empty or not finite, an option is out of range, there is no such device, or the
+///                          checkpoint to resume belongs to other data or options.
+/// @throws Diverged         the loss stopped being finite: the checkpoint holds the weights before that epoch.
+/// @throws Cancelled, IoError, FormatError
+[[nodiscard]] TrainedModel train_vae(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
+                                     const Execution& run = {});
+
+/// One `train_vae` a seed, in the seeds' order, side by side on up to `run.threads` threads; each gives the same bytes
+/// as alone. Each has its own checkpoint: the given name with "." and the seed appended.
+[[nodiscard]] std::vector<TrainedModel> train_seeds(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
+                                                    std::span<const std::uint64_t> seeds, const Execution& run = {});
+
+/// Whether training can run on `device` (cpu, cuda, auto). Loads libtorch. @throws IoError it is not installed.
+[[nodiscard]] bool device_available(const std::string& device);
+
+/// One line for `songmap doctor`: the version of libtorch, what it calculates with, and the devices it finds.
+/// @throws IoError it is not installed.
+[[nodiscard]] std::string backend_description();
+
+}  // namespace songmap::model

@@ -1,0 +1,68 @@
+#include "songmap/model/training_report.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "songmap/core/linalg.h"
+
+namespace songmap::model {
+namespace {
+
+constexpr double kActiveVariance = 0.01;
+constexpr double kLeastUse = 0.25;
+constexpr std::size_t kMostEigenvalues = 512;
+
+/// Eigenvalues of the training covariance, largest first; of wide data the leading ones.
+struct Spectrum {
+  std::vector<double> leading;
+  double mean_of_rest = 0;  ///< Of those after the first n_latent: the noise variance of probabilistic PCA.
+};
+
+Spectrum spectrum_of(MatrixView x, std::size_t n_latent) {
+  Spectrum spectrum;
+  if (x.rows() < 2) return spectrum;
+  const PcaModel pca = fit_pca(x, std::max(n_latent, std::min(x.cols(), kMostEigenvalues)));
+  spectrum.leading = pca.variance;
+  const std::size_t kept = std::min(n_latent, pca.variance.size());
+  const double explained = std::accumulate(pca.variance.begin(), pca.variance.begin() + std::ptrdiff_t(kept), 0.0);
+  if (x.cols() > n_latent) {
+    spectrum.mean_of_rest = std::max(0.0, pca.total_variance - explained) / static_cast<double>(x.cols() - n_latent);
+  }
+  return spectrum;
+}
+
+std::size_t count_above(const Spectrum& spectrum, double threshold, std::size_t most) {
+  const auto above = std::ranges::count_if(spectrum.leading, [&](double value) { return value > threshold; });
+  return std::min(static_cast<std::size_t>(above), most);
+}
+
+}  // namespace
+
+void describe_latent_use(TrainingReport& report, const LatentModel& model, MatrixView x, double variance) {
+  const Posterior posterior = model.encode(x);
+  const auto n = static_cast<double>(x.rows());
+  report.kl_per_dimension.assign(model.n_latent(), 0);
+  report.active_units = 0;
+  for (std::size_t j = 0; j < model.n_latent(); ++j) {
+    double kl = 0;
+    double sum = 0;
+    for (std::size_t i = 0; i < x.rows(); ++i) {
+      const double mean = posterior.mean(i, j);
+      const double log_variance = posterior.log_variance(i, j);
+      kl += 0.5 * (mean * mean + std::exp(log_variance) - 1 - log_variance);
+      sum += mean;
+    }
+    double squares = 0;
+    for (std::size_t i = 0; i < x.rows(); ++i) squares += std::pow(posterior.mean(i, j) - sum / n, 2);
+    report.kl_per_dimension[j] = kl / n;
+    if (squares / n > kActiveVariance) ++report.active_units;
+  }
+  const Spectrum spectrum = spectrum_of(x, model.n_latent());
+  report.sigma = std::sqrt(variance);
+  report.predicted_active = static_cast<double>(count_above(spectrum, variance, model.n_latent()));
+  const std::size_t of_pca = count_above(spectrum, spectrum.mean_of_rest, model.n_latent());
+  report.collapsed = static_cast<double>(report.active_units) < kLeastUse * static_cast<double>(of_pca);
+}
+
+}  // namespace songmap::model
