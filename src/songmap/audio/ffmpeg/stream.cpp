@@ -62,6 +62,8 @@ void Stream::open() {
   raw->io_open = no_other_file;
   raw->flags |= AVFMT_FLAG_CUSTOM_IO;
   raw->probesize = kProbeBytes;
+  // PCM in a WAV file may hide DTS, which four packets show; FFmpeg's own 32 cost more than decoding the file.
+  raw->max_probe_packets = 4;
   raw->max_analyze_duration = kAnalyzeMicroseconds;
   AVDictionary* settings = nullptr;
   av_dict_set(&settings, "protocol_whitelist", "file", 0);
