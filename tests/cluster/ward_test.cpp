@@ -1,0 +1,91 @@
+#include "songmap/cluster/ward.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+
+#include "songmap/core/error.h"
+#include "songmap/features/scaler.h"
+#include "songmap/metrics/external.h"
+#include "tests/reference/numerics_reference.h"
+
+namespace songmap::cluster {
+namespace {
+
+TEST(Ward, ByHandOnALine) {
+  const WardTree tree = ward_tree(Matrix(4, 1, {0, 1, 5, 7}));
+  ASSERT_EQ(tree.merges.size(), 3U);
+  EXPECT_DOUBLE_EQ(tree.merges[0].height, 1);
+  EXPECT_DOUBLE_EQ(tree.merges[1].height, 2);
+  EXPECT_DOUBLE_EQ(tree.merges[2].height, std::sqrt(2 * 2 * 2 / 4.0) * 5.5);
+  EXPECT_EQ(cut(tree, 1), (std::vector<std::int32_t>{0, 0, 0, 0}));
+  EXPECT_EQ(cut(tree, 2), (std::vector<std::int32_t>{0, 0, 1, 1}));
+  EXPECT_EQ(cut(tree, 3), (std::vector<std::int32_t>{0, 0, 1, 2}));
+  EXPECT_EQ(cut(tree, 4), (std::vector<std::int32_t>{0, 1, 2, 3}));
+}
+
+// The greedy algorithm: of all pairs merge the one whose union grows the sum of squares least.
+TEST(Ward, EqualsTheGreedyAlgorithm) {
+  const Matrix x = testing::normal_matrix(60, 3, 1);
+  std::vector<std::vector<std::size_t>> groups;
+  for (std::size_t i = 0; i < x.rows(); ++i) groups.push_back({i});
+  const auto spread = [&](const std::vector<std::size_t>& rows) {
+    double sum = 0;
+    for (std::size_t j = 0; j < x.cols(); ++j) {
+      double mean = 0;
+      for (const std::size_t row : rows) mean += x(row, j) / static_cast<double>(rows.size());
+      for (const std::size_t row : rows) sum += (x(row, j) - mean) * (x(row, j) - mean);
+    }
+    return sum;
+  };
+  const WardTree tree = ward_tree(x);
+  for (const Merge& merge : tree.merges) {
+    double least = std::numeric_limits<double>::infinity();
+    std::pair<std::size_t, std::size_t> best;
+    for (std::size_t a = 0; a < groups.size(); ++a) {
+      for (std::size_t b = a + 1; b < groups.size(); ++b) {
+        std::vector<std::size_t> both = groups[a];
+        both.insert(both.end(), groups[b].begin(), groups[b].end());
+        const double growth = spread(both) - spread(groups[a]) - spread(groups[b]);
+        if (growth < least) {
+          least = growth;
+          best = {a, b};
+        }
+      }
+    }
+    EXPECT_NEAR(merge.height, std::sqrt(2 * least), 1e-6);
+    auto& into = groups[best.first];
+    into.insert(into.end(), groups[best.second].begin(), groups[best.second].end());
+    groups.erase(groups.begin() + static_cast<std::ptrdiff_t>(best.second));
+    const auto labels = cut(tree, groups.size());
+    for (const auto& group : groups) {
+      for (const std::size_t row : group) ASSERT_EQ(labels[row], labels[group[0]]);
+    }
+  }
+}
+
+TEST(Ward, EqualRowsAndOneRow) {
+  const WardTree tree = ward_tree(Matrix(6, 2));
+  for (const Merge& merge : tree.merges) EXPECT_EQ(merge.height, 0);
+  EXPECT_EQ(cut(tree, 1), std::vector<std::int32_t>(6, 0));
+  EXPECT_EQ(cut(ward_tree(Matrix(1, 2)), 1), std::vector<std::int32_t>{0});
+}
+
+TEST(Ward, RejectsWhatItCannotDo) {
+  EXPECT_THROW(static_cast<void>(ward_tree(Matrix())), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(cut(ward_tree(Matrix(3, 1)), 4)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(cut(ward_tree(Matrix(3, 1)), 0)), InvalidArgument);
+}
+
+// scikit-learn, exactly: NMI .3317, ARI .1863.
+TEST(Ward, GtzanIsThatOfScikitLearn) {
+  SONGMAP_NEED_GTZAN(data);
+  const Matrix x = features::transform(features::fit_scaler(data->features, {.kind = "z"}), data->features);
+  const auto table = metrics::contingency(data->genres.codes, cut(ward_tree(x), 10));
+  EXPECT_NEAR(*metrics::normalized_mutual_info(table), .3317, 5e-5);
+  EXPECT_NEAR(*metrics::adjusted_rand_index(table), .1863, 5e-5);
+}
+
+}  // namespace
+}  // namespace songmap::cluster
