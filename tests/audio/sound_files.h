@@ -107,8 +107,9 @@ inline std::string wav(const WavFormat& format, std::size_t n, const std::functi
                      little_endian(static_cast<std::uint64_t>(format.rate_hz) * frame_bytes, 4) +
                      little_endian(frame_bytes, 2) + little_endian(static_cast<std::uint64_t>(bytes) * 8, 2);
   if (!format.tags.empty()) body += "LIST" + little_endian(format.tags.size(), 4) + format.tags;
-  body += "data" + little_endian(format.claimed_data_bytes != 0 ? format.claimed_data_bytes : data.size(), 4) + data;
-  return "RIFF" + little_endian(body.size(), 4) + body;
+  const std::uint64_t claimed = format.claimed_data_bytes != 0 ? format.claimed_data_bytes : data.size();
+  body += "data" + little_endian(claimed, 4);
+  return "RIFF" + little_endian(body.size() + claimed, 4) + body + data;
 }
 
 /// `seconds` of a sine of amplitude .5, the same in all channels.

@@ -205,10 +205,10 @@ DecodeReport TrackDecoder::report(double length_s, bool excerpted) const {
   report.info = stream_.info();
   report.segments = segments_;
   for (const Segment& segment : segments_) report.decoded_s += segment.length_s;
-  if (report.decoded_s == 0) stream_.fail("not a single sample comes out of it");
   if (2 * bad_packets_ > packets_) {
     stream_.fail(fmt::format("{} of {} packets could not be decoded", bad_packets_, packets_));
   }
+  if (report.decoded_s == 0) stream_.fail("not a single sample comes out of it");
   report.info.rate_hz = rate_hz_;
   report.info.channels = channels_;
   report.excerpted = excerpted;

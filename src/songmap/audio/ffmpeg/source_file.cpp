@@ -1,6 +1,7 @@
 #include "songmap/audio/ffmpeg/source_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,7 +20,7 @@ constexpr std::int64_t kReadsPerByte = 8;
 constexpr std::int64_t kFreeBytes = std::int64_t{64} << 20;
 
 [[noreturn]] void fail(const std::filesystem::path& path, const std::string& reason) {
-  throw IoError("cannot read " + quoted(path) + ": " + reason);
+  throw IoError(fmt::format("cannot read {}: {}", quoted(path), reason));
 }
 
 std::string reason_of(int error) { return std::generic_category().message(error); }
@@ -42,7 +43,7 @@ SourceFile::SourceFile(const std::filesystem::path& path) {
     if (fstat(descriptor_, &status) != 0) fail(path, reason_of(errno));
     require_regular(path, status);
     size_ = status.st_size;
-    if (size_ == 0) throw DecodeError("cannot decode " + quoted(path) + ": the file is empty");
+    if (size_ == 0) throw DecodeError(fmt::format("cannot decode {}: the file is empty", quoted(path)));
     allowance_ = kReadsPerByte * size_ + kFreeBytes;
     auto* buffer = static_cast<unsigned char*>(av_malloc(kBufferBytes));
     if (buffer == nullptr) throw std::bad_alloc();
@@ -56,6 +57,18 @@ SourceFile::SourceFile(const std::filesystem::path& path) {
 }
 
 SourceFile::~SourceFile() { close(descriptor_); }
+
+std::vector<std::uint8_t> SourceFile::peek(std::int64_t offset, std::size_t bytes) const {
+  std::vector<std::uint8_t> found(bytes);
+  std::size_t have = 0;
+  while (have < bytes) {
+    const ssize_t got = pread(descriptor_, found.data() + have, bytes - have, offset + static_cast<std::int64_t>(have));
+    if (got <= 0) break;
+    have += static_cast<std::size_t>(got);
+  }
+  found.resize(have);
+  return found;
+}
 
 int SourceFile::read(void* self, std::uint8_t* buffer, int bytes) {
   auto& file = *static_cast<SourceFile*>(self);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include "songmap/audio/ffmpeg/handles.h"
 
@@ -19,6 +20,8 @@ class SourceFile {
   SourceFile& operator=(const SourceFile&) = delete;
 
   [[nodiscard]] AVIOContext* io() { return io_.get(); }
+  /// Up to `bytes` bytes from `offset` on, without moving what io() reads.
+  [[nodiscard]] std::vector<std::uint8_t> peek(std::int64_t offset, std::size_t bytes) const;
   [[nodiscard]] std::int64_t size() const { return size_; }
   /// The operating system's error number when reading failed, else 0.
   [[nodiscard]] int read_error() const { return read_error_; }

@@ -6,7 +6,9 @@
 #include <array>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
+#include "songmap/audio/ffmpeg/probe.h"
 #include "songmap/core/error.h"
 
 namespace songmap::audio::ffmpeg {
@@ -33,6 +35,18 @@ std::string explain(int error) {
 
 bool has_tag(std::uint32_t tag, const char (&name)[5]) { return tag == MKTAG(name[0], name[1], name[2], name[3]); }
 
+// Seconds that a RIFF header claims beyond what the file holds; 0 when it does not. FFmpeg itself passes over a size that the file does not
+// have. Programs that write into a pipe leave the largest size they can think of: that is no claim.
+double riff_claim_s(const SourceFile& file, const AVCodecParameters& parameters) {
+  constexpr std::uint32_t kPlaceholder = 0x7fff0000;
+  const std::vector<std::uint8_t> head = file.peek(0, 8);
+  if (head.size() < 8 || !std::equal(head.begin(), head.begin() + 4, "RIFF") || parameters.bit_rate <= 0) return 0;
+  std::uint32_t bytes = 0;
+  for (int i = 3; i >= 0; --i) bytes = bytes << 8 | head[4 + static_cast<std::size_t>(i)];
+  if (bytes >= kPlaceholder || bytes + std::int64_t{8} <= file.size()) return 0;
+  return static_cast<double>(bytes) * 8 / static_cast<double>(parameters.bit_rate);
+}
+
 }  // namespace
 
 Stream::Stream(const std::filesystem::path& path) : path_(path), file_(path), packet_(owned(av_packet_alloc())) {
@@ -42,16 +56,14 @@ Stream::Stream(const std::filesystem::path& path) : path_(path), file_(path), pa
 }
 
 void Stream::fail(const std::string& reason) const {
-  throw DecodeError("cannot decode " + quoted(path_) + ": " + reason);
+  throw DecodeError(fmt::format("cannot decode {}: {}", quoted(path_), reason));
 }
 
 void Stream::open() {
   // The name only lends its extension to the guess of the format; nothing is opened by it.
   const std::string name = "file:" + path_.native();
-  const AVInputFormat* format = nullptr;
-  if (av_probe_input_buffer2(file_.io(), &format, name.c_str(), nullptr, 0, kProbeBytes) < 0 || format == nullptr) {
-    fail("no known audio format");
-  }
+  const AVInputFormat* format = probe_format(file_, name);
+  if (format == nullptr) fail("no known audio format");
   const std::string_view format_name = format->name;
   if (std::ranges::find(kNotAudio, format_name) != kNotAudio.end() || format_name.ends_with("_pipe")) {
     fail(fmt::format("it is not audio (FFmpeg takes it for {})", format_name));
@@ -73,7 +85,21 @@ void Stream::open() {
   container_ = owned(raw);
 }
 
+// Cover art is a video stream, and FFmpeg would decode the picture to learn its size: that takes longer than decoding
+// half a minute of music. As nameless data it is passed over.
+void Stream::hide_pictures() {
+  for (unsigned i = 0; i < container_->nb_streams; ++i) {
+    AVStream& other = *container_->streams[i];
+    if (other.codecpar->codec_type == AVMEDIA_TYPE_AUDIO || other.codecpar->codec_type == AVMEDIA_TYPE_UNKNOWN)
+      continue;
+    other.discard = AVDISCARD_ALL;
+    other.codecpar->codec_type = AVMEDIA_TYPE_DATA;
+    other.codecpar->codec_id = AV_CODEC_ID_NONE;
+  }
+}
+
 void Stream::choose_stream() {
+  hide_pictures();
   if (avformat_find_stream_info(container_.get(), nullptr) < 0) fail("its streams cannot be read");
   const int index = av_find_best_stream(container_.get(), AVMEDIA_TYPE_AUDIO, -1, -1, nullptr, 0);
   if (index < 0) fail("it holds no audio stream");
@@ -87,6 +113,10 @@ void Stream::choose_stream() {
     claimed_length_s_ = static_cast<double>(container_->duration) / AV_TIME_BASE;
   }
   claim_is_written_ = container_->duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
+  if (const double riff_s = riff_claim_s(file_, *stream_->codecpar); riff_s > 0) {
+    claimed_length_s_ = riff_s;
+    claim_is_written_ = true;
+  }
 }
 
 void Stream::refuse_encrypted() const {

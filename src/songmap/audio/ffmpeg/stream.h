@@ -41,6 +41,7 @@ class Stream {
 
  private:
   void open();
+  void hide_pictures();
   void choose_stream();
   void refuse_encrypted() const;
 
