@@ -95,7 +95,7 @@ void play_chiptune(Studio& studio) {
     for (std::size_t i = 0; i < frequency.size(); ++i) {
       const double t = static_cast<double>(i) / rate;
       const double depth = t > 0.15 ? 0.012 : 0;
-      frequency[i] *= static_cast<float>(1 + depth * std::sin(6.283185307179586 * 7 * t));
+      frequency[i] *= static_cast<float>(1 + depth * std::sin(kTurn * 7 * t));
     }
     Signal lead = audio::oscillator(Waveform::kPulse, frequency, rate, 0, lead_duty);
     quantise_volume(lead, 0.6, rate);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 #include "songmap/demo/styles.h"
 #include "songmap/demo/theory.h"

@@ -62,7 +62,7 @@ class Flute {
       // Vibrato sets in once a note is held.
       const double depth = 0.22 * std::clamp((settled_s - 0.35) / 0.5, 0.0, 1.0);
       turns += vibrato_hz_ / rate;
-      frequency[i] = static_cast<float>(pitch_hz(midi + depth * std::sin(6.283185307179586 * turns)));
+      frequency[i] = static_cast<float>(pitch_hz(midi + depth * std::sin(kTurn * turns)));
     }
     Signal tone = wave_.play(frequency, rate, studio_.random().uniform());
     Signal air = audio::white_noise(static_cast<double>(n) / rate, rate, studio_.random());

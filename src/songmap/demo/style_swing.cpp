@@ -41,7 +41,7 @@ class Vibraphone {
     audio::shape(bar, {.attack_s = 0.002, .decay_s = 0.1, .sustain = 1, .release_s = 0.3}, rate);
     for (std::size_t i = 0; i < bar.size(); ++i) {
       const double t = start_s + static_cast<double>(i) / rate;
-      bar[i] *= static_cast<float>(1 + 0.25 * std::sin(6.283185307179586 * motor_hz_ * t));
+      bar[i] *= static_cast<float>(1 + 0.25 * std::sin(kTurn * motor_hz_ * t));
     }
     studio_.add(bar, start_s, {.gain = gain, .pan = 0.35, .send = 0.35});
   }

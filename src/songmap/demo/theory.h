@@ -3,13 +3,15 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
-#include <span>
+#include <numbers>
 #include <vector>
 
 #include "songmap/core/random.h"
 
 /// The little harmony and melody writing that all styles share.
 namespace songmap::demo {
+
+inline constexpr double kTurn = 2 * std::numbers::pi;
 
 /// Frequency of a MIDI note number; 69 is A4, 440 Hz.
 [[nodiscard]] inline double pitch_hz(double midi) { return 440 * std::exp2((midi - 69) / 12); }
