@@ -46,25 +46,26 @@ fi
 mkdir -p .deps
 site=.deps/site
 python=.deps/python/bin/python
-have() { [ -d "$site/$1" ] && grep -qxs "$2" "$site/.installed"; }
-fetch() {  # fetch NAME REQUIREMENT: installs one requirement into $site and notes it
-  have "$1" "$2" && return 0
+pins() { listed scripts/wheels.txt | grep -E "^($1)=="; }
+fetch() {  # fetch FOLDER REQUIREMENT...: installs requirements that share a folder of $site, and notes them
+  local folder=$1; shift
+  [ -d "$site/$folder" ] && grep -qxsF "$*" "$site/.$folder" && return 0
   [ -x "$python" ] || python3 -m venv .deps/python
-  say "installing $2 from PyPI"
-  rm -rf "${site:?}/$1"
-  "$python" -m pip install -q --disable-pip-version-check --no-deps --upgrade --target "$site" "$2" >&2
-  echo "$2" >>"$site/.installed"
+  say "installing $*"
+  rm -rf "${site:?}/$folder" "$site/.$folder"
+  "$python" -m pip install -q --disable-pip-version-check --no-deps --upgrade --target "$site" "$@" 2>&1 |
+    grep -v '^WARNING' >&2 || true
+  [ -d "$site/$folder" ] || { say "pip could not install $*"; exit 1; }
+  echo "$*" >"$site/.$folder"
 }
-pin() { listed scripts/wheels.txt | grep "^$1=="; }
 
-fetch assorthead "$(pin assorthead)"
+fetch assorthead "$(pins assorthead)"
 if [ -z "${SONGMAP_LIBTORCH:-}" ]; then
-  fetch torch "$(pin torch)"
+  fetch torch "$(pins torch)"
   # The CUDA build of the wheel (what PyPI alone gives on x86-64) needs two NVIDIA libraries even on a CPU.
   if [ -e "$site/torch/lib/libtorch_cuda.so" ]; then
-    while read -r requirement; do
-      fetch nvidia "$requirement"
-    done < <(listed scripts/wheels-cuda.txt)
+    mapfile -t nvidia < <(pins 'nvidia-.*')
+    fetch nvidia "${nvidia[@]}"
   fi
 elif [ ! -e "$SONGMAP_LIBTORCH/lib/libtorch_cpu.so" ]; then
   say "SONGMAP_LIBTORCH=$SONGMAP_LIBTORCH has no lib/libtorch_cpu.so"; exit 1

@@ -8,6 +8,7 @@ namespace songmap::audio {
 struct DecodeBackend {
   Identity (*identify)(const std::filesystem::path& path);
   DecodeReport (*decode)(const std::filesystem::path& path, const DecodeOptions& options, SampleSink& sink);
+  std::string (*description)();
 };
 
 /// Name of the module's symbol that gives its DecodeBackend: `extern "C" const DecodeBackend* (*)()`.

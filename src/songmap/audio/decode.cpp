@@ -47,4 +47,6 @@ std::vector<float> decode_all(const std::filesystem::path& path, const DecodeOpt
   return std::move(collector.all);
 }
 
+std::string decoder_description() { return backend().description(); }
+
 }  // namespace songmap::audio

@@ -72,4 +72,7 @@ DecodeReport decode(const std::filesystem::path& path, const DecodeOptions& opti
 /// All samples that `decode` gives, segments side by side.
 [[nodiscard]] std::vector<float> decode_all(const std::filesystem::path& path, const DecodeOptions& options = {});
 
+/// One line for `songmap doctor`: the versions of FFmpeg and soxr. @throws IoError the module is missing.
+[[nodiscard]] std::string decoder_description();
+
 }  // namespace songmap::audio

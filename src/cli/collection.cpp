@@ -1,0 +1,54 @@
+#include "collection.h"
+
+#include <fmt/format.h>
+
+#include "songmap/core/options.h"
+#include "songmap/run/manifest.h"
+#include "summary.h"
+#include "terminal.h"
+
+namespace songmap::cli {
+
+run::ExtractRequest extract_request(const InputSettings& input, const PresetSettings& preset,
+                                    const CommonSettings& common, Terminal& terminal) {
+  run::ExtractRequest request;
+  request.input = input.input;
+  request.output = input.output_folder();
+  request.store = input.store;
+  request.preset = preset.preset;
+  request.options = preset.resolve(common);
+  if (!input.columns.empty()) {
+    OptionSet set;
+    run::describe(set, request.options);
+    set.set("features.columns", input.columns, "--features");
+  }
+  request.label_from = input.label_from;
+  request.seed = preset.seed;
+  request.retry_failed = input.retry_failed;
+  request.command_line = terminal.command_line();
+  request.version = SONGMAP_VERSION;
+  return request;
+}
+
+ExitCode outcome(const run::RunFolder& folder, Terminal& terminal) {
+  const run::InputRecord input = run::load_manifest(folder.manifest()).input;
+  if (input.n_failures == 0) return kDone;
+  terminal.note(fmt::format("{} of {} tracks failed: {} tells why", input.n_failures, input.n_failures + input.n_tracks,
+                            folder.failures().string()));
+  return kDoneWithFailures;
+}
+
+ExitCode run_everything(const run::ExtractRequest& request, const CommonSettings& common, Terminal& terminal) {
+  const run::StageContext context = common.context(terminal);
+  const run::RunFolder folder = run::extract_stage(request, context);
+  run::train_stage(folder, request.options, context);
+  const run::RunOptions options = run::options_of(folder);
+  run::cluster_stage(folder, options, context);
+  run::score_stage(folder, options, context);
+  run::project_stage(folder, options, context);
+  run::report_stage(folder, context);
+  terminal.data(common.json ? summary_json(folder) : summary_text(folder));
+  return outcome(folder, terminal);
+}
+
+}  // namespace songmap::cli

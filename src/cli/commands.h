@@ -1,0 +1,20 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "command.h"
+
+/// The commands of the program, a unit each (the stages of an existing run share one).
+namespace songmap::cli {
+
+[[nodiscard]] std::unique_ptr<Command> run_command();
+[[nodiscard]] std::unique_ptr<Command> demo_command();
+[[nodiscard]] std::unique_ptr<Command> scan_command();
+[[nodiscard]] std::unique_ptr<Command> extract_command();
+/// `train`, `cluster`, `score`, `project` and `report`: one stage of an existing run each.
+[[nodiscard]] std::vector<std::unique_ptr<Command>> stage_commands();
+[[nodiscard]] std::unique_ptr<Command> show_command();
+[[nodiscard]] std::unique_ptr<Command> doctor_command();
+
+}  // namespace songmap::cli

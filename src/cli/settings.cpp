@@ -1,0 +1,92 @@
+#include "settings.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "arguments.h"
+#include "songmap/core/error.h"
+#include "songmap/core/options.h"
+#include "terminal.h"
+
+namespace songmap::cli {
+
+namespace fs = std::filesystem;
+
+void CommonSettings::declare(Arguments& arguments) {
+  arguments.option("--config", config, "TOML file of options, over the preset's");
+  arguments.options("--set", assignments,
+                    "One option, as section.name=value; repeatable (songmap doctor --options lists them)");
+  arguments.option("--threads", threads, "Threads; 0: one a core. Never changes what is computed by our own code");
+  arguments.flag("-q,--quiet", quiet, "No progress, notes or warnings on stderr");
+  arguments.flag("--json", json, "Machine-readable result on stdout");
+}
+
+void CommonSettings::apply(run::RunOptions& options) const {
+  if (!config.empty()) run::apply_config(config, options);
+  OptionSet set;
+  run::describe(set, options);
+  for (const std::string& assignment : assignments) set.assign(assignment, "--set");
+}
+
+run::StageContext CommonSettings::context(Terminal& terminal) const {
+  terminal.set_quiet(quiet);
+  run::StageContext context;
+  context.execution = terminal.execution(threads);
+  context.note = [&terminal](const std::string& sentence) { terminal.note(sentence); };
+  context.warn = [&terminal](const std::string& sentence) { terminal.warning(sentence); };
+  return context;
+}
+
+void InputSettings::declare(Arguments& arguments, bool with_output) {
+  arguments.positional("input", input, "Folder of music, CSV of tracks (column path), or CSV of features", true);
+  if (with_output) {
+    arguments.option("-o,--output", output, "Run folder; songmap-out/<name of the input> by default");
+    arguments.option("--store", store, "File of computed features; by default in $XDG_CACHE_HOME/songmap");
+    arguments.option("--features", columns, "Columns of a feature table to use, separated by commas");
+    arguments.flag("--retry-failed", retry_failed, "Try files again that failed before and have not changed");
+  }
+  arguments.option("--label-from", label_from,
+                   "Where labels come from, for the scores alone: auto (a CSV's own columns; none for a folder), none, "
+                   "csv, genre (the tag), folder (its name), prefix (file name up to the first dot)");
+}
+
+fs::path InputSettings::output_folder() const {
+  if (!output.empty()) return output;
+  const fs::path path = fs::absolute(input).lexically_normal();
+  const fs::path name = path.has_filename() ? path.filename() : path.parent_path().filename();
+  return fs::path("songmap-out") / (fs::is_directory(path) ? name : name.stem());
+}
+
+void PresetSettings::declare(Arguments& arguments) {
+  arguments.option("-p,--preset", preset, fmt::format("One of {}", fmt::join(run::preset_names(), ", ")));
+  arguments.option("--seed", seed, "First seed; same seed, machine and threads: same numbers");
+  arguments.option("--seeds", seeds, "How many seeds are run");
+  arguments.option("-k,--clusters", clusters, "Number of clusters; by default the preset decides");
+  arguments.option("--device", device, "Where models train: cpu, cuda, auto");
+}
+
+run::RunOptions PresetSettings::resolve(const CommonSettings& common) const {
+  run::RunOptions options;
+  run::apply_preset(preset, options);
+  common.apply(options);
+  OptionSet set;
+  run::describe(set, options);
+  if (clusters > 0) set.set("cluster.n_clusters", fmt::format("{}", clusters), "--clusters");
+  if (seeds > 0) set.set("evaluation.seeds", fmt::format("{}", seeds), "--seeds");
+  if (!device.empty()) set.set("train.device", device, "--device");
+  return options;
+}
+
+std::string options_help() {
+  run::RunOptions options;
+  run::apply_preset("default", options);
+  OptionSet set;
+  run::describe(set, options);
+  std::string text;
+  for (const OptionField& field : set.fields()) {
+    text += fmt::format("{} = {}\n    {} ({})\n", field.name, field.value(), field.help, field.allowed());
+  }
+  return text;
+}
+
+}  // namespace songmap::cli

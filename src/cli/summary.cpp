@@ -1,0 +1,147 @@
+#include "summary.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "songmap/core/utf8.h"
+#include "songmap/run/manifest.h"
+#include "songmap/run/tables.h"
+#include "terminal.h"
+
+namespace songmap::cli {
+namespace {
+
+/// The main clustering: what the first row of labels.csv belongs to.
+std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
+  std::vector<run::LabelRow> rows = run::load_labels(folder.labels());
+  if (rows.empty()) return rows;
+  const run::LabelRow first = rows.front();
+  std::erase_if(rows, [&](const run::LabelRow& row) {
+    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
+  });
+  return rows;
+}
+
+struct Group {
+  std::size_t size = 0;
+  std::vector<std::string> typical;  ///< Titles of the tracks with the largest strength.
+};
+
+std::map<std::int32_t, Group> groups_of(const run::RunFolder& folder) {
+  constexpr std::size_t kShown = 3;
+  std::map<std::string, std::string> titles;
+  for (const run::TrackRow& track : run::load_tracks(folder.tracks())) {
+    titles[track.track_id] = track.title.empty() ? track.path : track.title;
+  }
+  std::vector<run::LabelRow> rows = main_labels(folder);
+  std::ranges::stable_sort(rows, std::greater<>(), [](const run::LabelRow& row) { return row.strength; });
+  std::map<std::int32_t, Group> groups;
+  for (const run::LabelRow& row : rows) {
+    Group& group = groups[row.cluster];
+    ++group.size;
+    if (group.typical.size() < kShown) group.typical.push_back(titles[row.track_id]);
+  }
+  return groups;
+}
+
+std::string number(double value, const char* undefined = "not defined") {
+  return std::isfinite(value) ? fmt::format("{:.3f}", value) : undefined;
+}
+
+std::string scores_text(const std::vector<run::ScoreRow>& scores) {
+  std::string text = fmt::format("{:<22} {:<9} {:<10} {:<12} {:>12} {:>8} {:>8} {:>7}\n", "space", "method", "against",
+                                 "score", "value", "± sd", "chance", "p");
+  for (const run::ScoreRow& row : scores) {
+    const bool own = row.target.empty() && row.scored_in == row.space && row.metric == "silhouette";
+    const bool shown = row.metric == "ari" || row.metric == "nmi" || row.metric == "ami" || own;
+    if (!shown) continue;
+    text += fmt::format("{:<22} {:<9} {:<10} {:<12} {:>12} {:>8} {:>8} {:>7}\n", row.space, row.method,
+                        row.target.empty() ? "geometry" : row.target, row.metric, number(row.value), number(row.sd, ""),
+                        number(row.chance, ""), number(row.p, ""));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string summary_text(const run::RunFolder& folder) {
+  const run::Manifest manifest = run::load_manifest(folder.manifest());
+  std::string text =
+      fmt::format("{} · preset {} · {} tracks", folder.path().string(), manifest.preset, manifest.input.n_tracks);
+  if (manifest.input.audio_s > 0) text += fmt::format(" ({} of audio)", spoken_duration(manifest.input.audio_s));
+  if (manifest.input.n_failures > 0) text += fmt::format(" · {} failed", manifest.input.n_failures);
+  text += "\n";
+  const auto groups = groups_of(folder);
+  if (!groups.empty()) {
+    text += fmt::format("\n{} groups ({} from: {}) in {} by {}\n", groups.size(), "k", manifest.n_clusters_source,
+                        manifest.main_space, manifest.main_method);
+    for (const auto& [cluster, group] : groups) {
+      std::string titles;
+      for (const std::string& title : group.typical) titles += (titles.empty() ? "" : " · ") + utf8::repaired(title);
+      text += fmt::format("  {:>3}  {:>5} tracks  {}\n", cluster, group.size, titles);
+    }
+  }
+  const std::vector<run::ScoreRow> scores = run::load_scores(folder.scores());
+  if (!scores.empty()) text += "\n" + scores_text(scores);
+  bool heading = false;
+  for (const auto& [stage, sentences] : manifest.warnings) {
+    for (const std::string& sentence : sentences) {
+      if (!heading) text += "\nHow far to trust this\n";
+      heading = true;
+      text += "  - " + sentence + "\n";
+    }
+  }
+  if (std::filesystem::exists(folder.report())) text += "\nreport: " + folder.report().string() + "\n";
+  return text;
+}
+
+std::string summary_json(const run::RunFolder& folder) {
+  using Json = nlohmann::ordered_json;
+  const run::Manifest manifest = run::load_manifest(folder.manifest());
+  const auto defined = [](double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); };
+  Json groups = Json::array();
+  for (const auto& [cluster, group] : groups_of(folder)) {
+    Json titles = Json::array();
+    for (const std::string& title : group.typical) titles.push_back(utf8::repaired(title));
+    groups.push_back({{"cluster", cluster}, {"size", group.size}, {"typical", titles}});
+  }
+  Json scores = Json::array();
+  for (const run::ScoreRow& row : run::load_scores(folder.scores())) {
+    scores.push_back({{"view", row.view},
+                      {"space", row.space},
+                      {"method", row.method},
+                      {"scored_in", row.scored_in},
+                      {"target", row.target},
+                      {"metric", row.metric},
+                      {"value", defined(row.value)},
+                      {"sd", defined(row.sd)},
+                      {"low", defined(row.low)},
+                      {"high", defined(row.high)},
+                      {"chance", defined(row.chance)},
+                      {"p", defined(row.p)},
+                      {"seeds", row.seeds},
+                      {"n", row.n},
+                      {"k", row.k}});
+  }
+  Json warnings = Json::array();
+  for (const auto& [stage, sentences] : manifest.warnings) {
+    for (const std::string& sentence : sentences) warnings.push_back(utf8::repaired(sentence));
+  }
+  const Json summary{{"run", utf8::repaired(folder.path().string())},
+                     {"preset", manifest.preset},
+                     {"n_tracks", manifest.input.n_tracks},
+                     {"n_failures", manifest.input.n_failures},
+                     {"k", manifest.n_clusters},
+                     {"k_source", manifest.n_clusters_source},
+                     {"groups", groups},
+                     {"scores", scores},
+                     {"warnings", warnings},
+                     {"report", utf8::repaired(folder.report().string())}};
+  return summary.dump(2) + "\n";
+}
+
+}  // namespace songmap::cli

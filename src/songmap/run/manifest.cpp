@@ -1,0 +1,197 @@
+#include "songmap/run/manifest.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "songmap/core/error.h"
+#include "songmap/core/text_file.h"
+#include "songmap/core/utf8.h"
+
+namespace songmap::run {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// File names may hold any bytes; JSON may not.
+std::string text(const std::string& raw) { return utf8::repaired(raw); }
+
+Json texts(const std::vector<std::string>& raw) {
+  Json list = Json::array();
+  for (const std::string& item : raw) list.push_back(text(item));
+  return list;
+}
+
+Json numbers(const std::vector<double>& values) {
+  Json list = Json::array();
+  for (const double value : values) list.push_back(std::isfinite(value) ? Json(value) : Json(nullptr));
+  return list;
+}
+
+std::vector<double> read_numbers(const Json& list) {
+  std::vector<double> values;
+  for (const Json& value : list) values.push_back(value.is_number() ? value.get<double>() : std::nan(""));
+  return values;
+}
+
+/// An option's TOML spelling is JSON as well, but for inf and nan.
+Json option_value(const std::string& toml) {
+  const Json parsed = Json::parse(toml, nullptr, /*allow_exceptions=*/false);
+  return parsed.is_discarded() ? Json(toml) : parsed;
+}
+
+Json by_stage(const std::map<std::string, std::vector<std::string>>& sentences) {
+  Json object = Json::object();
+  for (const auto& [stage, lines] : sentences) object[stage] = texts(lines);
+  return object;
+}
+
+Json flat(const std::map<std::string, std::vector<std::string>>& sentences) {
+  Json list = Json::array();
+  for (const auto& [stage, lines] : sentences) {
+    for (const std::string& line : lines) list.push_back(text(line));
+  }
+  return list;
+}
+
+template <class Value>
+void read(const Json& object, const char* key, Value& value) {
+  if (object.contains(key)) value = object.at(key).get<Value>();
+}
+
+Json model_json(const ModelRecord& model) {
+  return {{"name", model.name},
+          {"kind", model.kind},
+          {"n_inputs", model.n_inputs},
+          {"n_latent", model.n_latent},
+          {"seeds", model.seeds},
+          {"active_units", numbers(model.active_units)},
+          {"predicted_active", numbers(model.predicted_active)},
+          {"sigma", numbers(model.sigma)},
+          {"collapsed", model.collapsed},
+          {"kl_per_dimension", numbers(model.kl_per_dimension)}};
+}
+
+ModelRecord read_model(const Json& object) {
+  ModelRecord model;
+  read(object, "name", model.name);
+  read(object, "kind", model.kind);
+  read(object, "n_inputs", model.n_inputs);
+  read(object, "n_latent", model.n_latent);
+  read(object, "seeds", model.seeds);
+  read(object, "collapsed", model.collapsed);
+  model.active_units = read_numbers(object.value("active_units", Json::array()));
+  model.predicted_active = read_numbers(object.value("predicted_active", Json::array()));
+  model.sigma = read_numbers(object.value("sigma", Json::array()));
+  model.kl_per_dimension = read_numbers(object.value("kl_per_dimension", Json::array()));
+  return model;
+}
+
+Json to_json(const Manifest& manifest) {
+  Json options = Json::object();
+  for (const auto& [name, value] : manifest.options) options[name] = option_value(value);
+  Json models = Json::array();
+  for (const ModelRecord& model : manifest.models) models.push_back(model_json(model));
+  Json projections = Json::array();
+  for (const ProjectionRecord& map : manifest.projections) {
+    projections.push_back(
+        {{"view", map.view},
+         {"space", map.space},
+         {"projection", map.projection},
+         {"dimensions", map.dimensions},
+         {"trustworthiness", std::isfinite(map.trustworthiness) ? Json(map.trustworthiness) : Json(nullptr)}});
+  }
+  return {{"songmap", manifest.version},
+          {"command", text(manifest.command)},
+          {"preset", text(manifest.preset)},
+          {"created", manifest.created},
+          {"seed", manifest.seed},
+          {"seeds", manifest.seeds},
+          {"threads", manifest.threads},
+          {"machine", manifest.machine},
+          {"input",
+           {{"path", text(manifest.input.path)},
+            {"kind", manifest.input.kind},
+            {"n_tracks", manifest.input.n_tracks},
+            {"n_failures", manifest.input.n_failures},
+            {"audio_s", manifest.input.audio_s},
+            {"excerpted", texts(manifest.input.excerpted)},
+            {"damaged", texts(manifest.input.damaged)}}},
+          {"options", options},
+          {"recipes", manifest.recipes},
+          {"columns", texts(manifest.columns)},
+          {"labels", {{"source", manifest.label_source}, {"targets", texts(manifest.targets)}}},
+          {"main", {{"space", manifest.main_space}, {"method", manifest.main_method}}},
+          {"k", {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}}},
+          {"evaluated_rows", manifest.evaluated_rows},
+          {"models", models},
+          {"projections", projections},
+          {"warnings", flat(manifest.warnings)},
+          {"notes", flat(manifest.notes)},
+          {"warnings_by_stage", by_stage(manifest.warnings)},
+          {"notes_by_stage", by_stage(manifest.notes)},
+          {"stage_seconds", manifest.stage_seconds}};
+}
+
+Manifest from_json(const Json& json) {
+  Manifest manifest;
+  read(json, "songmap", manifest.version);
+  read(json, "command", manifest.command);
+  read(json, "preset", manifest.preset);
+  read(json, "created", manifest.created);
+  read(json, "seed", manifest.seed);
+  read(json, "seeds", manifest.seeds);
+  read(json, "threads", manifest.threads);
+  read(json, "machine", manifest.machine);
+  const Json& input = json.at("input");
+  read(input, "path", manifest.input.path);
+  read(input, "kind", manifest.input.kind);
+  read(input, "n_tracks", manifest.input.n_tracks);
+  read(input, "n_failures", manifest.input.n_failures);
+  read(input, "audio_s", manifest.input.audio_s);
+  read(input, "excerpted", manifest.input.excerpted);
+  read(input, "damaged", manifest.input.damaged);
+  for (const auto& [name, value] : json.at("options").items()) manifest.options[name] = value.dump();
+  read(json, "recipes", manifest.recipes);
+  read(json, "columns", manifest.columns);
+  read(json.at("labels"), "source", manifest.label_source);
+  read(json.at("labels"), "targets", manifest.targets);
+  read(json.at("main"), "space", manifest.main_space);
+  read(json.at("main"), "method", manifest.main_method);
+  read(json.at("k"), "value", manifest.n_clusters);
+  read(json.at("k"), "source", manifest.n_clusters_source);
+  read(json, "evaluated_rows", manifest.evaluated_rows);
+  for (const Json& model : json.at("models")) manifest.models.push_back(read_model(model));
+  for (const Json& object : json.at("projections")) {
+    ProjectionRecord map;
+    read(object, "view", map.view);
+    read(object, "space", map.space);
+    read(object, "projection", map.projection);
+    read(object, "dimensions", map.dimensions);
+    map.trustworthiness =
+        object.at("trustworthiness").is_number() ? object.at("trustworthiness").get<double>() : std::nan("");
+    manifest.projections.push_back(map);
+  }
+  read(json, "warnings_by_stage", manifest.warnings);
+  read(json, "notes_by_stage", manifest.notes);
+  read(json, "stage_seconds", manifest.stage_seconds);
+  return manifest;
+}
+
+}  // namespace
+
+Manifest load_manifest(const std::filesystem::path& file) {
+  const std::string content = read_file(file);
+  try {
+    return from_json(Json::parse(content));
+  } catch (const Json::exception& error) {
+    throw FormatError(fmt::format("{} is not a manifest of songmap: {}", quoted(file), error.what()));
+  }
+}
+
+void save_manifest(const std::filesystem::path& file, const Manifest& manifest) {
+  write_file(file, to_json(manifest).dump(2) + "\n");
+}
+
+}  // namespace songmap::run

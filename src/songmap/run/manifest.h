@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "songmap/core/options.h"
+
+namespace songmap::run {
+
+/// What the run read.
+struct InputRecord {
+  std::string path;
+  std::string kind;  ///< audio | table
+  std::size_t n_tracks = 0;
+  std::size_t n_failures = 0;
+  double audio_s = 0;                  ///< Seconds of audio described.
+  std::vector<std::string> excerpted;  ///< Paths of tracks described by excerpts (longer than 15 minutes).
+  std::vector<std::string> damaged;    ///< "path: what was wrong" of tracks that were read in spite of damage.
+};
+
+/// What training gave, one entry a seed.
+struct ModelRecord {
+  std::string name;
+  std::string kind;
+  std::size_t n_inputs = 0;
+  std::size_t n_latent = 0;
+  std::vector<std::uint64_t> seeds;
+  std::vector<double> active_units;
+  std::vector<double> predicted_active;
+  std::vector<double> sigma;
+  std::vector<bool> collapsed;
+  std::vector<double> kl_per_dimension;  ///< Of the first seed.
+};
+
+struct ProjectionRecord {
+  std::string view;
+  std::string space;
+  std::string projection;
+  int dimensions = 2;
+  double trustworthiness = 0;
+};
+
+/// manifest.json: how this run came about, complete enough to repeat it.
+struct Manifest {
+  std::string version;
+  std::string command;
+  std::string preset;
+  std::string created;  ///< UTC, ISO 8601.
+  std::uint64_t seed = 0;
+  std::vector<std::uint64_t> seeds;
+  std::size_t threads = 0;
+  std::string machine;
+  InputRecord input;
+  std::map<std::string, std::string> options;  ///< Resolved; values as TOML spells them.
+  std::map<std::string, std::string> recipes;  ///< Name and key of each recipe that was computed.
+  std::vector<std::string> columns;            ///< Of the unscaled features.
+  std::string label_source;
+  std::vector<std::string> targets;  ///< Label columns that are scored.
+  std::string main_space;
+  std::string main_method;
+  std::size_t n_clusters = 0;
+  std::string n_clusters_source;            ///< given | labels | gap statistic
+  std::vector<std::size_t> evaluated_rows;  ///< Rows of tracks.csv that are clustered and scored; empty: all.
+  std::vector<ModelRecord> models;
+  std::vector<ProjectionRecord> projections;
+  std::map<std::string, std::vector<std::string>> warnings;  ///< Sentences, by the stage that found them.
+  std::map<std::string, std::vector<std::string>> notes;     ///< Sentences that explain rather than warn.
+  std::map<std::string, double> stage_seconds;
+};
+
+[[nodiscard]] Manifest load_manifest(const std::filesystem::path& file);
+void save_manifest(const std::filesystem::path& file, const Manifest& manifest);
+
+}  // namespace songmap::run

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace songmap::run {
+
+/// Where everything of a run lies. The stages of a run talk to each other through these files alone.
+class RunFolder {
+ public:
+  explicit RunFolder(std::filesystem::path folder) : folder_(std::move(folder)) {}
+
+  /// A folder that an earlier stage made. @throws IoError  it holds no manifest.
+  [[nodiscard]] static RunFolder existing(const std::filesystem::path& folder);
+
+  /// A folder to write a run into: new, empty, or an earlier run, whose files will be replaced one by one.
+  /// @throws IoError  it holds something that is not a run.
+  [[nodiscard]] static RunFolder for_writing(const std::filesystem::path& folder);
+
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
+  [[nodiscard]] std::filesystem::path manifest() const { return folder_ / "manifest.json"; }
+  [[nodiscard]] std::filesystem::path tracks() const { return folder_ / "tracks.csv"; }
+  [[nodiscard]] std::filesystem::path failures() const { return folder_ / "failures.csv"; }
+  [[nodiscard]] std::filesystem::path labels() const { return folder_ / "labels.csv"; }
+  [[nodiscard]] std::filesystem::path map() const { return folder_ / "map.csv"; }
+  [[nodiscard]] std::filesystem::path scores() const { return folder_ / "scores.csv"; }
+  [[nodiscard]] std::filesystem::path curves() const { return folder_ / "curves.csv"; }
+  [[nodiscard]] std::filesystem::path results(const std::string& file) const { return folder_ / "results" / file; }
+  [[nodiscard]] std::filesystem::path report() const { return folder_ / "report.html"; }
+
+  /// Matrix of a space. What depends on the seed of a model has one file a seed: the first seed's bears the plain name.
+  [[nodiscard]] std::filesystem::path space(const std::string& name) const;
+  [[nodiscard]] std::filesystem::path space(const std::string& name, std::size_t seed_index) const;
+  [[nodiscard]] std::filesystem::path model(const std::string& name, std::size_t seed_index) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+}  // namespace songmap::run

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "songmap/core/matrix.h"
+#include "songmap/run/manifest.h"
+#include "songmap/run/run_folder.h"
+
+namespace songmap::run {
+
+/// One way of grouping the tracks that the tables report: a space and what is done in it.
+struct MethodRow {
+  std::string view;     ///< audio
+  std::string space;    ///< Main space first, then the baselines.
+  std::string method;   ///< k-means
+  bool seeded = false;  ///< The space itself differs from seed to seed.
+};
+
+/// The rows that this run has, the main one first.
+[[nodiscard]] std::vector<MethodRow> method_rows(const Manifest& manifest);
+
+/// A space as it is clustered and scored: the evaluated rows, divided by their norms where the options say so.
+[[nodiscard]] Matrix clustered_space(const RunFolder& folder, const Manifest& manifest, bool l2,
+                                     const std::string& space, std::size_t seed_index);
+
+/// The evaluated rows: `evaluated_rows`, or every one.
+[[nodiscard]] std::vector<std::size_t> evaluated_rows(const Manifest& manifest, std::size_t n_tracks);
+
+}  // namespace songmap::run

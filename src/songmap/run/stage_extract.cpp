@@ -1,0 +1,178 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ctime>
+#include <set>
+#include <system_error>
+
+#include "songmap/core/error.h"
+#include "songmap/core/npy.h"
+#include "songmap/core/utf8.h"
+#include "songmap/features/dataset.h"
+#include "songmap/features/extract.h"
+#include "songmap/features/recipe.h"
+#include "songmap/library/scan.h"
+#include "songmap/library/store.h"
+#include "songmap/run/manifest.h"
+#include "songmap/run/stage_record.h"
+#include "songmap/run/tables.h"
+
+namespace songmap::run {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+/// What both kinds of input give.
+struct Described {
+  std::vector<TrackRow> tracks;
+  std::vector<FailureRow> failures;
+  Matrix values;
+  std::vector<std::string> columns;
+};
+
+/// Every row gets every label column that some row has.
+void complete_labels(std::vector<TrackRow>& tracks) {
+  std::set<std::string> names;
+  for (const TrackRow& track : tracks) {
+    for (const auto& [name, value] : track.labels) names.insert(name);
+  }
+  for (TrackRow& track : tracks) {
+    for (const std::string& name : names) track.labels.try_emplace(name);
+  }
+}
+
+/// Label columns worth scoring, the most specific first: genre, then label, then the rest by name.
+std::vector<std::string> targets_of(const std::vector<TrackRow>& tracks) {
+  std::vector<std::string> targets;
+  if (tracks.empty()) return targets;
+  for (const auto& [name, value] : tracks.front().labels) {
+    if (std::ranges::any_of(tracks, [&](const TrackRow& track) { return !track.labels.at(name).empty(); })) {
+      targets.push_back(name);
+    }
+  }
+  const auto rank = [](const std::string& name) { return name == "genre" ? 0 : name == "label" ? 1 : 2; };
+  std::ranges::stable_sort(targets, {}, rank);
+  return targets;
+}
+
+Described describe_table(const ExtractRequest& request, Manifest& manifest) {
+  features::FeatureTable table = features::load_feature_table(request.input, request.options.features.columns);
+  Described described;
+  for (std::size_t i = 0; i < table.ids.size(); ++i) {
+    TrackRow row;
+    row.track_id = table.ids[i];
+    row.path = table.ids[i];
+    for (const auto& [name, values] : table.labels) row.labels[name] = values[i];
+    const auto tag = [&](const char* name) {
+      return table.tags.contains(name) ? table.tags.at(name)[i] : std::string();
+    };
+    row.title = tag("title");
+    row.artist = tag("artist");
+    row.album = tag("album");
+    described.tracks.push_back(std::move(row));
+  }
+  for (const features::RejectedRow& row : table.rejected) {
+    described.failures.push_back({row.id, row.id, "features", row.reason});
+  }
+  described.values = std::move(table.values);
+  described.columns = std::move(table.columns);
+  manifest.input.kind = "table";
+  manifest.label_source = table.labels.empty() ? "none" : "the table's columns";
+  return described;
+}
+
+Described describe_audio(const ExtractRequest& request, Manifest& manifest, const StageContext& context) {
+  library::ScanOptions scan_options;
+  if (!request.label_from.empty()) scan_options.label_from = request.label_from;
+  const library::ScanResult scanned = library::scan(request.input, scan_options, context.execution);
+  if (context.note) {
+    for (const std::string& hint : scanned.hints) context.note(hint);
+  }
+  const fs::path store_file = request.store.empty() ? library::default_store_path() : request.store;
+  library::Store store = library::Store::open(store_file);
+  features::ExtractOptions extract_options;
+  extract_options.recipes = {request.options.features.recipe};
+  if (request.options.features.log_mel) extract_options.recipes.emplace_back("log-mel");
+  extract_options.retry_failed = request.retry_failed;
+  const features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
+  if (context.note) {
+    context.note(fmt::format("{} tracks: {} decoded, {} known from before, {} failed", scanned.tracks.size(),
+                             report.n_decoded, report.n_reused, scanned.failures.size() + report.failures.size()));
+  }
+
+  Described described;
+  for (const features::ExtractedTrack& extracted : report.tracks) {
+    const library::Track& track = extracted.track;
+    const std::string path = utf8::repaired(track.relative_path);
+    described.tracks.push_back(
+        {extracted.track_id, path, track.title, track.artist, track.album, extracted.length_s, track.labels});
+    manifest.input.audio_s += extracted.decoded_s;
+    if (extracted.excerpted) manifest.input.excerpted.push_back(path);
+    if (!extracted.damage.empty()) manifest.input.damaged.push_back(path + ": " + extracted.damage);
+  }
+  for (const auto* failures : {&scanned.failures, &report.failures}) {
+    for (const library::Failure& failure : *failures) {
+      described.failures.push_back({failure.track_id, failure.path, failure.stage, failure.reason});
+    }
+  }
+  described.values = features::gather(report, store, request.options.features.recipe);
+  described.columns = features::recipe(request.options.features.recipe).columns;
+  for (const std::string& name : extract_options.recipes) manifest.recipes[name] = features::recipe(name).key;
+  manifest.input.kind = "audio";
+  manifest.label_source = scan_options.label_from;
+  return described;
+}
+
+}  // namespace
+
+RunFolder extract_stage(const ExtractRequest& request, const StageContext& context) {
+  std::error_code error;
+  if (!fs::exists(request.input, error)) {
+    throw IoError(fmt::format("{} does not exist: give a folder of music, a CSV of tracks or a CSV of features",
+                              quoted(request.input)));
+  }
+  const auto start = std::chrono::steady_clock::now();
+  const RunFolder folder = RunFolder::for_writing(request.output);
+  Manifest manifest;
+  manifest.version = request.version;
+  manifest.command = request.command_line;
+  manifest.preset = request.preset;
+  manifest.created = now_utc();
+  manifest.seed = request.seed;
+  manifest.threads = context.execution.thread_count();
+  manifest.input.path = fs::absolute(request.input).lexically_normal().string();
+  manifest.options = resolved(request.options);
+
+  const bool is_file = fs::is_regular_file(request.input, error);
+  Described described = is_file && features::is_feature_table(request.input)
+                            ? describe_table(request, manifest)
+                            : describe_audio(request, manifest, context);
+  complete_labels(described.tracks);
+  manifest.input.n_tracks = described.tracks.size();
+  manifest.input.n_failures = described.failures.size();
+  manifest.targets = targets_of(described.tracks);
+  manifest.columns = std::move(described.columns);
+  save_failures(folder.failures(), described.failures);
+  save_tracks(folder.tracks(), described.tracks);
+  if (described.tracks.empty()) {
+    throw Error(fmt::format("not one of {} tracks in {} could be described; {} tells why", described.failures.size(),
+                            quoted(request.input), quoted(folder.failures())));
+  }
+  write_npy(folder.space("raw"), described.values);
+  const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+  manifest.stage_seconds["extract"] = spent.count();
+  save_manifest(folder.manifest(), manifest);
+  return folder;
+}
+
+}  // namespace songmap::run

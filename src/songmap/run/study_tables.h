@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "songmap/run/manifest.h"
+#include "songmap/run/run_folder.h"
+#include "songmap/run/tables.h"
+
+namespace songmap::run {
+
+/// results/easy_task_results.csv in the study's columns: Method, Silhouette_Score, Calinski_Harabasz,
+/// Adjusted_Rand_Index. Means over seeds, each method in its own space; agreement with the first label column.
+void save_easy_results(const RunFolder& folder, const Manifest& manifest, const std::vector<ScoreRow>& scores);
+
+}  // namespace songmap::run
