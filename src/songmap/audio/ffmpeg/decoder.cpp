@@ -19,8 +19,6 @@ namespace {
 // Decoders need packets before the one that is wanted (MP3's bit reservoir, overlapping windows); what comes out of
 // them is dropped.
 constexpr double kPrerollS = 0.6;
-// A seek that lands further before its target than this is taken for a mistake, and the way there is read instead.
-constexpr double kSeekToleranceS = 30;
 // Headers count frames, padding included: a smaller difference to what came out is no damage.
 constexpr double kLengthToleranceS = 0.5;
 constexpr std::size_t kBatchSamples = 8192;
@@ -53,12 +51,13 @@ class TrackDecoder {
   /// Decodes `[start_s, start_s + length_s)` as one segment; length 0: to the end. `from_start`: the stream stands at
   /// its first packet and the samples are counted instead of their time stamps being read.
   void run_segment(double start_s, double length_s, bool from_start);
-  /// Seeks, or stays where it is when the container cannot: run_segment then reads up to its start.
+  /// Goes shortly before `start_s`; run_segment reads on from there.
   void go_to(double start_s);
   /// `length_s`: of the whole track as measured, 0 when only decoding told.
   [[nodiscard]] DecodeReport report(double length_s, bool excerpted) const;
 
  private:
+  [[nodiscard]] bool is_near(const AVPacket& packet) const;
   void take_packet(const AVPacket* packet);
   bool take_frames();
   void take_frame();
@@ -103,10 +102,7 @@ void TrackDecoder::run_segment(double start_s, double length_s, bool from_start)
   sink_.begin_segment(start_s);
   while (!full_) {
     const AVPacket* packet = stream_.next();
-    if (packet != nullptr && by_stamps_ && packet->pts != AV_NOPTS_VALUE &&
-        stream_.seconds(packet->pts + packet->duration) < start_s - kPrerollS) {
-      continue;
-    }
+    if (packet != nullptr && by_stamps_ && !is_near(*packet)) continue;
     take_packet(packet);
     if (packet == nullptr) break;
   }
@@ -115,14 +111,20 @@ void TrackDecoder::run_segment(double start_s, double length_s, bool from_start)
   segments_.push_back({start_s, static_cast<double>(written_) / options_.rate_hz});
 }
 
+// Whether a packet belongs to the segment or the stretch before it that the decoder needs. One without a time stamp
+// could be from anywhere.
+bool TrackDecoder::is_near(const AVPacket& packet) const {
+  const std::optional<double> at_s = stream_.seconds_of(packet);
+  return at_s && *at_s + stream_.duration_s(packet) >= start_s_ - kPrerollS;
+}
+
 void TrackDecoder::go_to(double start_s) {
-  (void)stream_.seek(std::max(0.0, start_s - kPrerollS));
+  stream_.seek(std::max(0.0, start_s - kPrerollS));
   avcodec_flush_buffers(codec_.get());
 }
 
 void TrackDecoder::take_packet(const AVPacket* packet) {
-  const bool warming_up =
-      packet != nullptr && by_stamps_ && packet->pts != AV_NOPTS_VALUE && stream_.seconds(packet->pts) < start_s_;
+  const bool warming_up = packet != nullptr && by_stamps_ && stream_.seconds_of(*packet).value_or(0) < start_s_;
   const int sent = avcodec_send_packet(codec_.get(), packet);
   if (sent == AVERROR(ENOMEM)) throw std::bad_alloc();
   const bool good = take_frames() && (sent >= 0 || packet == nullptr);
@@ -152,10 +154,9 @@ void TrackDecoder::take_frame() {
   std::span<const float> mono(mono_);
   if (by_stamps_ && taken_s_ == 0) {
     const std::int64_t stamp = frame_->best_effort_timestamp;
-    if (stamp != AV_NOPTS_VALUE) {
-      const double early = std::round((start_s_ - stream_.seconds(stamp)) * rate_hz);
-      if (early > 0) mono = mono.subspan(std::min(mono.size(), static_cast<std::size_t>(early)));
-    }
+    if (stamp == AV_NOPTS_VALUE) return;
+    const double early = std::round((start_s_ - stream_.seconds(stamp)) * rate_hz);
+    if (early > 0) mono = mono.subspan(std::min(mono.size(), static_cast<std::size_t>(early)));
   }
   append(mono, rate_hz);
 }
@@ -214,6 +215,9 @@ DecodeReport TrackDecoder::report(double length_s, bool excerpted) const {
   report.excerpted = excerpted;
   report.damage = damage();
   const double claimed_s = stream_.claimed_length_s();
+  double planned_s = 0;
+  if (excerpted) planned_s = static_cast<double>(segments_.size()) * options_.excerpt_s;
+  if (2 * report.decoded_s < planned_s) stream_.fail("most of its excerpts cannot be reached");
   if (length_s == 0) length_s = report.decoded_s;
   if (stream_.claim_is_written() && options_.limit_s == 0 && claimed_s > length_s + kLengthToleranceS) {
     report.damage += fmt::format("{}it ends after {:.1f} s of the {:.1f} s that its header claims",
@@ -261,6 +265,7 @@ DecodeReport decode(const std::filesystem::path& path, const DecodeOptions& opti
     decoder.run_segment(0, options.limit_s, true);
     return decoder.report(0, false);
   }
+  if (std::abs(stream.claimed_length_s() - length_s) > 0.01 * length_s) stream.distrust_seeking();
   for (const Segment& excerpt : plan_excerpts(taken_s, options)) {
     decoder.go_to(excerpt.start_s);
     decoder.run_segment(excerpt.start_s, excerpt.length_s, false);

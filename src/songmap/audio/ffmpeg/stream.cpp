@@ -18,6 +18,9 @@ constexpr std::int64_t kProbeBytes = std::int64_t{1} << 20;
 constexpr std::int64_t kAnalyzeMicroseconds = 2'000'000;
 // A demuxer that reports so many errors in a row is not going to find its way back.
 constexpr int kErrorsInARow = 64;
+// A seek that lands outside of this stretch around its target is taken for a mistake of the container's index.
+constexpr double kSeekLateS = 0.1;
+constexpr double kSeekEarlyS = 30;
 
 // Demuxers whose "file" is a list or description of other places, or a picture. Opening anything else than the file
 // itself is refused besides (no_other_file), so the list only makes the message clear.
@@ -35,8 +38,9 @@ std::string explain(int error) {
 
 bool has_tag(std::uint32_t tag, const char (&name)[5]) { return tag == MKTAG(name[0], name[1], name[2], name[3]); }
 
-// Seconds that a RIFF header claims beyond what the file holds; 0 when it does not. FFmpeg itself passes over a size that the file does not
-// have. Programs that write into a pipe leave the largest size they can think of: that is no claim.
+// Seconds that a RIFF header claims beyond what the file holds; 0 when it does not. FFmpeg itself passes over a size
+// that the file does not have. Programs that write into a pipe leave the largest size they can think of: that is no
+// claim.
 double riff_claim_s(const SourceFile& file, const AVCodecParameters& parameters) {
   constexpr std::uint32_t kPlaceholder = 0x7fff0000;
   const std::vector<std::uint8_t> head = file.peek(0, 8);
@@ -128,6 +132,10 @@ void Stream::refuse_encrypted() const {
 }
 
 const AVPacket* Stream::next() {
+  if (pending_) {
+    pending_ = false;
+    return packet_.get();
+  }
   int errors = 0;
   for (;;) {
     av_packet_unref(packet_.get());
@@ -149,14 +157,48 @@ const AVPacket* Stream::next() {
     if (av_packet_get_side_data(packet_.get(), AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr) {
       fail("it is encrypted (copy protection)");
     }
+    if (const std::optional<double> at_s = seconds_of(*packet_)) position_s_ = *at_s;
     return packet_.get();
   }
 }
 
-bool Stream::seek(double at_s) {
-  const std::int64_t origin = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
-  const auto stamp = origin + static_cast<std::int64_t>(at_s / av_q2d(stream_->time_base));
-  return av_seek_frame(container_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD) >= 0;
+void Stream::seek(double at_s) {
+  if (seeks_well_) {
+    const std::int64_t origin = stream_->start_time == AV_NOPTS_VALUE ? 0 : stream_->start_time;
+    const auto stamp = origin + static_cast<std::int64_t>(at_s / av_q2d(stream_->time_base));
+    pending_ = false;
+    if (av_seek_frame(container_.get(), stream_->index, stamp, AVSEEK_FLAG_BACKWARD) >= 0) {
+      const AVPacket* packet = next();
+      const std::optional<double> landed_s = packet != nullptr ? seconds_of(*packet) : std::nullopt;
+      pending_ = packet != nullptr;
+      if (landed_s && *landed_s <= at_s + kSeekLateS && *landed_s >= at_s - kSeekEarlyS) return;
+    }
+    seeks_well_ = false;
+    restart();
+  } else if (position_s_ > at_s) {
+    restart();
+  }
+}
+
+void Stream::restart() {
+  container_.reset();
+  stream_ = nullptr;
+  pending_ = false;
+  position_s_ = 0;
+  interruption_.clear();
+  avio_seek(file_.io(), 0, SEEK_SET);
+  open();
+  choose_stream();
+}
+
+std::optional<double> Stream::seconds_of(const AVPacket& packet) const {
+  const std::int64_t stamp = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+  if (stamp == AV_NOPTS_VALUE) return std::nullopt;
+  return seconds(stamp);
+}
+
+double Stream::duration_s(const AVPacket& packet) const {
+  return static_cast<double>(packet.duration) * av_q2d(stream_->time_base);
 }
 
 double Stream::seconds(std::int64_t stamp) const {

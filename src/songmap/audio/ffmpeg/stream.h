@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 
 #include "songmap/audio/decode.h"
@@ -19,8 +20,15 @@ class Stream {
   /// Next packet, or null at the end. Valid until the next call.
   [[nodiscard]] const AVPacket* next();
 
-  /// Goes to the packet at or before `at_s` seconds of the track. False when the container cannot.
-  [[nodiscard]] bool seek(double at_s);
+  /// Goes to a packet at or shortly before `at_s` seconds of the track: by the container's own means where its first
+  /// packet then proves them right, else by starting again. The caller reads on to the time that it wants.
+  void seek(double at_s);
+  /// Makes `seek` read instead: the header is known to be wrong, and containers without an index reckon with it.
+  void distrust_seeking() { seeks_well_ = false; }
+
+  /// Time of a packet in seconds from the track's first sample; nothing when it bears no stamp.
+  [[nodiscard]] std::optional<double> seconds_of(const AVPacket& packet) const;
+  [[nodiscard]] double duration_s(const AVPacket& packet) const;
 
   /// Time of a stamp in seconds from the track's first sample, in the stream's time base.
   [[nodiscard]] double seconds(std::int64_t stamp) const;
@@ -41,6 +49,7 @@ class Stream {
 
  private:
   void open();
+  void restart();
   void hide_pictures();
   void choose_stream();
   void refuse_encrypted() const;
@@ -53,6 +62,9 @@ class Stream {
   double claimed_length_s_ = 0;
   bool claim_is_written_ = false;
   std::string interruption_;
+  bool seeks_well_ = true;
+  bool pending_ = false;   // packet_ holds one that next() has still to give
+  double position_s_ = 0;  // of the packet given last
 };
 
 /// Length of a track as its packets tell it, whatever the header claims.
