@@ -115,7 +115,7 @@ TEST(Excerpt, ATrackUpToTheLimitIsDecodedWhole) {
   EXPECT_EQ(recorder.segments[0].size(), 60U * kRate);
 }
 
-// FFmpeg steps through an MP3 of constant bit rate by the number of frames in its Info header.
+// Where the header is wrong about the length no seek is trusted: the way to each excerpt is read.
 TEST(Excerpt, AHeaderThatLiesAboutTheLengthDoesNotMoveThem) {
   const TempFolder folder;
   write_clock(folder / "long.mp3", 100);
