@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "songmap/core/options.h"
+#include "songmap/report/report.h"
 #include "songmap/run/manifest.h"
 #include "summary.h"
 #include "terminal.h"
@@ -46,7 +47,7 @@ ExitCode run_everything(const run::ExtractRequest& request, const CommonSettings
   run::cluster_stage(folder, options, context);
   run::score_stage(folder, options, context);
   run::project_stage(folder, options, context);
-  run::report_stage(folder, context);
+  report::make_report(folder, context);
   terminal.data(common.json ? summary_json(folder) : summary_text(folder));
   return outcome(folder, terminal);
 }

@@ -3,6 +3,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "settings.h"
+#include "songmap/report/report.h"
 #include "songmap/run/run_folder.h"
 #include "songmap/run/stages.h"
 #include "summary.h"
@@ -64,7 +65,7 @@ std::vector<std::unique_ptr<Command>> stage_commands() {
       run::project_stage);
   add("report", "Draw the figures and write report.html", "Writes figures/ and report.html from the run's files alone.",
       [](const run::RunFolder& folder, const run::RunOptions&, const run::StageContext& context) {
-        run::report_stage(folder, context);
+        report::make_report(folder, context);
       });
   return commands;
 }

@@ -55,9 +55,17 @@ Json flat(const std::map<std::string, std::vector<std::string>>& sentences) {
   return list;
 }
 
+/// What stands under `key`; null where nothing does.
+const Json& child(const Json& object, const char* key) {
+  static const Json kMissing;
+  const auto found = object.find(key);
+  return found == object.end() ? kMissing : *found;
+}
+
 template <class Value>
 void read(const Json& object, const char* key, Value& value) {
-  if (object.contains(key)) value = object.at(key).get<Value>();
+  const Json& found = child(object, key);
+  if (!found.is_null()) value = found.get<Value>();
 }
 
 Json model_json(const ModelRecord& model) {
@@ -144,7 +152,7 @@ Manifest from_json(const Json& json) {
   read(json, "seeds", manifest.seeds);
   read(json, "threads", manifest.threads);
   read(json, "machine", manifest.machine);
-  const Json& input = json.at("input");
+  const Json& input = child(json, "input");
   read(input, "path", manifest.input.path);
   read(input, "kind", manifest.input.kind);
   read(input, "n_tracks", manifest.input.n_tracks);
@@ -152,25 +160,24 @@ Manifest from_json(const Json& json) {
   read(input, "audio_s", manifest.input.audio_s);
   read(input, "excerpted", manifest.input.excerpted);
   read(input, "damaged", manifest.input.damaged);
-  for (const auto& [name, value] : json.at("options").items()) manifest.options[name] = value.dump();
+  for (const auto& [name, value] : child(json, "options").items()) manifest.options[name] = value.dump();
   read(json, "recipes", manifest.recipes);
   read(json, "columns", manifest.columns);
-  read(json.at("labels"), "source", manifest.label_source);
-  read(json.at("labels"), "targets", manifest.targets);
-  read(json.at("main"), "space", manifest.main_space);
-  read(json.at("main"), "method", manifest.main_method);
-  read(json.at("k"), "value", manifest.n_clusters);
-  read(json.at("k"), "source", manifest.n_clusters_source);
+  read(child(json, "labels"), "source", manifest.label_source);
+  read(child(json, "labels"), "targets", manifest.targets);
+  read(child(json, "main"), "space", manifest.main_space);
+  read(child(json, "main"), "method", manifest.main_method);
+  read(child(json, "k"), "value", manifest.n_clusters);
+  read(child(json, "k"), "source", manifest.n_clusters_source);
   read(json, "evaluated_rows", manifest.evaluated_rows);
-  for (const Json& model : json.at("models")) manifest.models.push_back(read_model(model));
-  for (const Json& object : json.at("projections")) {
+  for (const Json& model : child(json, "models")) manifest.models.push_back(read_model(model));
+  for (const Json& object : child(json, "projections")) {
     ProjectionRecord map;
     read(object, "view", map.view);
     read(object, "space", map.space);
     read(object, "projection", map.projection);
     read(object, "dimensions", map.dimensions);
-    map.trustworthiness =
-        object.at("trustworthiness").is_number() ? object.at("trustworthiness").get<double>() : std::nan("");
+    read(object, "trustworthiness", map.trustworthiness);
     manifest.projections.push_back(map);
   }
   read(json, "warnings_by_stage", manifest.warnings);

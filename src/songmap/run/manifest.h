@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -40,7 +41,7 @@ struct ProjectionRecord {
   std::string space;
   std::string projection;
   int dimensions = 2;
-  double trustworthiness = 0;
+  double trustworthiness = std::numeric_limits<double>::quiet_NaN();  ///< NaN: not defined.
 };
 
 /// manifest.json: how this run came about, complete enough to repeat it.
@@ -71,6 +72,9 @@ struct Manifest {
   std::map<std::string, double> stage_seconds;
 };
 
+/// Reads a manifest. Keys that are missing keep their defaults: the run may be interrupted, or of another version.
+/// @throws IoError      it cannot be read.
+/// @throws FormatError  it is not JSON, or a key holds another type than expected.
 [[nodiscard]] Manifest load_manifest(const std::filesystem::path& file);
 void save_manifest(const std::filesystem::path& file, const Manifest& manifest);
 

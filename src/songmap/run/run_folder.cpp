@@ -34,14 +34,14 @@ RunFolder RunFolder::for_writing(const fs::path& folder) {
   return run;
 }
 
-fs::path RunFolder::space(const std::string& name) const { return folder_ / "spaces" / (name + ".npy"); }
+fs::path RunFolder::space(const std::string& name) const { return spaces() / (name + ".npy"); }
 
 fs::path RunFolder::space(const std::string& name, std::size_t seed_index) const {
   return seed_index == 0 ? space(name) : space(fmt::format("{}.seed-{}", name, seed_index + 1));
 }
 
 fs::path RunFolder::model(const std::string& name, std::size_t seed_index) const {
-  return folder_ / "models" / fmt::format("{}.seed-{}.model", name, seed_index + 1);
+  return models() / fmt::format("{}.seed-{}.model", name, seed_index + 1);
 }
 
 }  // namespace songmap::run

@@ -26,7 +26,11 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path map() const { return folder_ / "map.csv"; }
   [[nodiscard]] std::filesystem::path scores() const { return folder_ / "scores.csv"; }
   [[nodiscard]] std::filesystem::path curves() const { return folder_ / "curves.csv"; }
-  [[nodiscard]] std::filesystem::path results(const std::string& file) const { return folder_ / "results" / file; }
+  [[nodiscard]] std::filesystem::path spaces() const { return folder_ / "spaces"; }
+  [[nodiscard]] std::filesystem::path models() const { return folder_ / "models"; }
+  [[nodiscard]] std::filesystem::path figures() const { return folder_ / "figures"; }
+  [[nodiscard]] std::filesystem::path results() const { return folder_ / "results"; }
+  [[nodiscard]] std::filesystem::path results(const std::string& file) const { return results() / file; }
   [[nodiscard]] std::filesystem::path report() const { return folder_ / "report.html"; }
 
   /// Matrix of a space. What depends on the seed of a model has one file a seed: the first seed's bears the plain name.

@@ -8,6 +8,7 @@
 #include "songmap/cluster/kmeans.h"
 #include "songmap/core/error.h"
 #include "songmap/neighbors/knn.h"
+#include "songmap/run/cautions.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/stage_record.h"
 #include "songmap/run/tables.h"
@@ -58,10 +59,7 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
   } else if (options.cluster.n_clusters_from == "labels" && !manifest.targets.empty()) {
     manifest.n_clusters = class_count(tracks, rows, manifest.targets.front());
     manifest.n_clusters_source = "labels";
-    record.warn(
-        fmt::format("The number of clusters, {}, is the number of classes of '{}': it was taken from the "
-                    "labels, as the study did. Give --clusters K, or set cluster.n_clusters_from=gap.",
-                    manifest.n_clusters, manifest.targets.front()));
+    record.warn(caution_of_label_k(manifest.n_clusters, manifest.targets.front()));
   } else {
     cluster::GapOptions gap;
     gap.max_clusters = options.cluster.max_clusters;
@@ -86,13 +84,7 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
                     manifest.n_clusters, most, most));
     manifest.n_clusters = most;
   }
-  const double per_cluster = static_cast<double>(rows.size()) / static_cast<double>(manifest.n_clusters);
-  if (per_cluster < 20) {
-    record.warn(
-        fmt::format("{} tracks in {} clusters make {:.1f} a cluster; below 20, scores such as purity and NMI are "
-                    "high by chance: read the corrected ones (ARI, AMI) and the column `chance`.",
-                    rows.size(), manifest.n_clusters, per_cluster));
-  }
+  if (const auto caution = caution_of_few_tracks(rows.size(), manifest.n_clusters)) record.warn(*caution);
   for (const std::string& target : manifest.targets) {
     const std::size_t classes = class_count(tracks, rows, target);
     if (classes < 2) {

@@ -10,6 +10,7 @@
 #include "songmap/core/npy.h"
 #include "songmap/core/random.h"
 #include "songmap/model/train.h"
+#include "songmap/run/cautions.h"
 #include "songmap/run/scaling.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/stage_record.h"
@@ -60,19 +61,19 @@ void fit_size(std::size_t n, RunOptions& options) {
 
 /// A checkpoint is gone on from only with the same data and options: both are part of its name.
 std::filesystem::path checkpoint_file(const RunFolder& folder, const RunOptions& options, MatrixView training) {
-  std::filesystem::create_directories(folder.path() / "models");
+  std::filesystem::create_directories(folder.models());
   ContentHash hash;
   for (const auto& [name, value] : resolved(options)) {
     const std::string entry = name + "=" + value + "\n";
     if (name.starts_with("vae.") || name.starts_with("train.")) hash.add(entry.data(), entry.size());
   }
   hash.add(training.data(), training.values().size_bytes());
-  return folder.path() / "models" / fmt::format("{}.{}.checkpoint", options.model_name, hash.hex().substr(0, 12));
+  return folder.models() / fmt::format("{}.{}.checkpoint", options.model_name, hash.hex().substr(0, 12));
 }
 
 void remove_checkpoints(const RunFolder& folder) {
   std::vector<std::filesystem::path> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "models")) {
+  for (const auto& entry : std::filesystem::directory_iterator(folder.models())) {
     if (entry.path().string().find(".checkpoint") != std::string::npos) files.push_back(entry.path());
   }
   for (const std::filesystem::path& file : files) std::filesystem::remove(file);
@@ -91,18 +92,6 @@ void add_report(const model::TrainingReport& report, ModelRecord& record) {
   record.sigma.push_back(report.sigma);
   record.collapsed.push_back(report.collapsed);
   if (record.kl_per_dimension.empty()) record.kl_per_dimension = report.kl_per_dimension;
-}
-
-void warn_of_collapse(const ModelRecord& model, StageRecord& record) {
-  const auto collapsed = std::ranges::count(model.collapsed, true);
-  if (collapsed == 0) return;
-  const auto [least, most] = std::ranges::minmax(model.active_units);
-  const std::string active =
-      least == most ? fmt::format("{:.0f}", least) : fmt::format("{:.0f} to {:.0f}", least, most);
-  record.warn(
-      fmt::format("The latent space of {} collapsed in {} of {} seeds: {} of its {} dimensions carry anything. "
-                  "A silhouette is high in so few dimensions whatever the data; do not read it as structure.",
-                  model.name, collapsed, model.collapsed.size(), active, model.n_latent));
 }
 
 }  // namespace
@@ -145,7 +134,7 @@ void train_stage(const RunFolder& folder, const RunOptions& given, const StageCo
   }
   save_curves(folder.curves(), curves);
   remove_checkpoints(folder);
-  warn_of_collapse(model, record);
+  if (const auto caution = caution_of_collapse(model)) record.warn(*caution);
   manifest.models = {model};
   manifest.main_space = options.cluster.space == "decoded" ? options.model_name + ".decoded" : options.model_name;
   manifest.main_method = "k-means";

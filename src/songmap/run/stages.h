@@ -50,9 +50,6 @@ void score_stage(const RunFolder& folder, const RunOptions& options, const Stage
 /// Maps of the main space in two and three dimensions: map.csv.
 void project_stage(const RunFolder& folder, const RunOptions& options, const StageContext& context);
 
-/// Figures and report.html.
-void report_stage(const RunFolder& folder, const StageContext& context);
-
 /// The options that a run was made with.
 [[nodiscard]] RunOptions options_of(const RunFolder& folder);
 

@@ -33,7 +33,7 @@ void save_easy_results(const RunFolder& folder, const Manifest& manifest, const 
                    cell(scores, method, "calinski_harabasz", "", method.space),
                    cell(scores, method, "ari", target, "")});
   }
-  table.save(folder.results("easy_task_results.csv"));
+  table.save(folder.results(kEasyResults));
 }
 
 }  // namespace songmap::run

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "songmap/core/matrix.h"
+#include "songmap/run/manifest.h"
+#include "songmap/run/run_folder.h"
+#include "songmap/run/tables.h"
+
+namespace songmap::report {
+
+using run::CurveRow;
+using run::FailureRow;
+using run::kNotDefined;
+using run::LabelRow;
+using run::Manifest;
+using run::MapRow;
+using run::ModelRecord;
+using run::ProjectionRecord;
+using run::RunFolder;
+using run::ScoreRow;
+using run::TrackRow;
+
+/// One clustering of the run: a cluster for each row of tracks.csv.
+struct Grouping {
+  std::string view;
+  std::string space;
+  std::string method;
+  std::uint64_t seed = 0;
+  std::vector<std::optional<std::int32_t>> clusters;  ///< None: the track is not part of it (e.g. outside the split).
+  std::vector<double> strengths;                      ///< NaN where not defined.
+
+  /// The clusters that occur, ascending, noise last.
+  [[nodiscard]] std::vector<std::int32_t> names() const;
+};
+
+/// One picture's coordinates: [tracks, dimensions], NaN for tracks that are not on it.
+struct MapPoints {
+  std::string view;
+  std::string projection;
+  int dimensions = 2;
+  Matrix points;
+  std::optional<double> trustworthiness;
+};
+
+/// How far a model's reconstruction is from each track's features.
+struct Reconstruction {
+  std::string model;
+  Matrix decoded;              ///< [tracks, features]
+  std::vector<double> errors;  ///< Mean squared error of each track, in units of the scaled features.
+};
+
+/// A finished run folder as pictures and report need it. Whatever files are missing are empty here.
+struct RunData {
+  RunFolder folder{std::filesystem::path()};
+  Manifest manifest;
+  std::vector<TrackRow> tracks;
+  std::vector<FailureRow> failures;
+  std::vector<ScoreRow> scores;
+  std::vector<CurveRow> curves;
+  std::vector<Grouping> groupings;  ///< In the order of labels.csv: the main one first.
+  std::vector<MapPoints> maps;      ///< In the order of map.csv.
+  std::vector<std::string>
+      label_columns;  ///< Those worth telling about: the manifest's targets, or what looks like it.
+
+  /// The grouping that a view's pictures show: its first; null when there is none.
+  [[nodiscard]] const Grouping* main_grouping(std::string_view view) const;
+  /// The run's main grouping, or null.
+  [[nodiscard]] const Grouping* main_grouping() const { return groupings.empty() ? nullptr : &groupings.front(); }
+  /// Views of the groupings and maps, in order.
+  [[nodiscard]] std::vector<std::string> views() const;
+  /// The label of each track in one column; empty where it has none.
+  [[nodiscard]] std::vector<std::string> labels_of(const std::string& column) const;
+  /// spaces/NAME.npy if it is there and has one row a track.
+  [[nodiscard]] std::optional<Matrix> space(const std::string& name) const;
+};
+
+/// @throws IoError      the folder does not exist or a file cannot be read.
+/// @throws FormatError  a file is there but is not what product files are.
+[[nodiscard]] RunData load_run(const RunFolder& folder);
+
+/// The features beside every model's reconstruction of them (spaces/NAME.decoded.npy of the same shape).
+[[nodiscard]] std::vector<Reconstruction> reconstructions(const RunData& run, MatrixView features);
+
+/// "Title – Artist" where tags are known, else the file's name.
+[[nodiscard]] std::string display_name(const TrackRow& track);
+
+/// "noise" for -1, else the number.
+[[nodiscard]] std::string cluster_name(std::int32_t cluster);
+
+}  // namespace songmap::report

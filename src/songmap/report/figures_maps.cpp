@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "songmap/figures/scatter.h"
+#include "songmap/report/html.h"
+#include "songmap/report/plan.h"
+
+namespace songmap::report {
+namespace {
+
+std::size_t n_shown(const MapPoints& map) {
+  std::size_t n = 0;
+  for (std::size_t i = 0; i < map.points.rows(); ++i) n += std::isfinite(map.points(i, 0)) ? 1 : 0;
+  return n;
+}
+
+/// The space that a picture shows, from the manifest; empty when it does not say.
+std::string shown_space(const RunData& run, const MapPoints& map) {
+  for (const ProjectionRecord& entry : run.manifest.projections) {
+    if (entry.view == map.view && entry.projection == map.projection && entry.dimensions == map.dimensions) {
+      return entry.space;
+    }
+  }
+  return "";
+}
+
+std::string subtitle_of(const RunData& run, const MapPoints& map) {
+  const std::string space = shown_space(run, map);
+  std::string text = map.view.empty() ? "" : fmt::format("{} view", map.view);
+  if (!space.empty()) text += fmt::format("{}space {}", text.empty() ? "" : ", ", space);
+  text += fmt::format("{}{}", text.empty() ? "" : " · ", counted(n_shown(map), "track"));
+  if (map.trustworthiness) text += fmt::format(" · trustworthiness {:.2f} of 1", *map.trustworthiness);
+  return text;
+}
+
+std::string caption_of(const MapPoints& map, const std::string& coloured_by) {
+  std::string caption = "Each point is a track; tracks that the model finds alike lie near each other. ";
+  caption += fmt::format("Colours and shapes: {}. ", coloured_by);
+  if (map.projection == "pca") {
+    caption += "The axes are the two directions in which the tracks differ most. ";
+  } else {
+    caption +=
+        "Axes have no unit, and neither the size of a patch nor the gap between two patches means anything: "
+        "look at who is whose neighbour. ";
+  }
+  if (map.dimensions == 3) caption += "Farther points are smaller and paler. ";
+  if (map.trustworthiness) {
+    caption += fmt::format("Trustworthiness {:.2f}: {}.", *map.trustworthiness,
+                           *map.trustworthiness >= 0.95   ? "neighbours here are nearly always neighbours in the model"
+                           : *map.trustworthiness >= 0.85 ? "most neighbours here are neighbours in the model"
+                                                          : "many neighbours here are not neighbours in the model");
+  }
+  return caption;
+}
+
+figures::ScatterOptions base_options(const RunData& run, const MapPoints& map) {
+  figures::ScatterOptions options;
+  options.subtitle = subtitle_of(run, map);
+  options.outside = {"noise", "not grouped"};
+  if (map.projection == "pca") {
+    options.show_axes = true;
+    options.x_label = "component 1";
+    options.y_label = "component 2";
+  }
+  return options;
+}
+
+/// The picture of a view that stands for all: the first flat one, PCA only where there is no other.
+const MapPoints* main_map(const RunData& run, const std::string& view) {
+  const MapPoints* main = nullptr;
+  for (const MapPoints& map : run.maps) {
+    if (map.view != view || map.dimensions != 2) continue;
+    if (main == nullptr || (main->projection == "pca" && map.projection != "pca")) main = &map;
+  }
+  return main;
+}
+
+std::vector<std::string> cluster_categories(const Grouping& grouping) {
+  std::vector<std::string> names;
+  for (const auto& cluster : grouping.clusters) names.push_back(cluster ? cluster_name(*cluster) : "not grouped");
+  return names;
+}
+
+}  // namespace
+
+void plan_maps(const RunData& run, FigurePlan& plan) {
+  for (const MapPoints& map : run.maps) {
+    if (n_shown(map) == 0 || (map.projection == "pca" && map.dimensions == 3)) continue;
+    const bool main = &map == main_map(run, map.view);
+    const std::string stem = fmt::format("map-{}-{}-{}d", map.view, map.projection, map.dimensions);
+    const std::string base_title =
+        fmt::format("{}{}", projection_title(map.projection), map.dimensions == 3 ? " in three dimensions" : "");
+    const auto add = [&](const std::string& name, figures::ScatterOptions options, std::vector<std::string> categories,
+                         const std::string& coloured_by) {
+      PlannedFigure figure{
+          .name = {}, .topic = FigureTopic::kMap, .main = main, .title = options.title, .caption = {}, .draw = {}};
+      figure.caption = caption_of(map, coloured_by);
+      figure.draw = [&map, options = std::move(options),
+                     categories = std::move(categories)](const std::filesystem::path& path) {
+        figures::draw_scatter(path, map.points, categories, options);
+      };
+      plan.add(name, std::move(figure));
+    };
+
+    const Grouping* grouping = run.main_grouping(map.view);
+    if (grouping == nullptr) grouping = run.main_grouping();
+    if (grouping != nullptr) {
+      figures::ScatterOptions options = base_options(run, map);
+      options.title = fmt::format("The map by group: {}", base_title);
+      options.legend_title = "group";
+      options.name_categories = map.dimensions == 2 && grouping->names().size() <= 40;
+      add(stem + "-by-cluster", options, cluster_categories(*grouping),
+          fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)));
+    }
+    for (const std::string& column : run.label_columns) {
+      figures::ScatterOptions options = base_options(run, map);
+      options.title = fmt::format("The map by {}: {}", column, base_title);
+      options.legend_title = column;
+      add(fmt::format("{}-by-{}", stem, column), options, run.labels_of(column),
+          fmt::format("{} as labelled, which the model never saw", column));
+    }
+    if (grouping == nullptr && run.label_columns.empty()) {
+      figures::ScatterOptions options = base_options(run, map);
+      options.title = fmt::format("The map: {}", base_title);
+      add(stem, options, std::vector<std::string>(run.tracks.size(), "tracks"), "all tracks alike");
+    }
+  }
+}
+
+}  // namespace songmap::report

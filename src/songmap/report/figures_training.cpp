@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "songmap/figures/curves.h"
+#include "songmap/figures/profiles.h"
+#include "songmap/report/plan.h"
+
+namespace songmap::report {
+namespace {
+
+/// One column of curves.csv over epochs: mean over seeds, with the lowest and highest seed as a band.
+figures::Curve curve_of(const std::vector<const CurveRow*>& rows, double CurveRow::*column, std::string name,
+                        bool band) {
+  std::map<std::size_t, std::vector<double>> by_epoch;
+  for (const CurveRow* row : rows) {
+    if (std::isfinite(row->*column)) by_epoch[row->epoch].push_back(row->*column);
+  }
+  figures::Curve curve{.name = std::move(name)};
+  for (const auto& [epoch, values] : by_epoch) {
+    double sum = 0;
+    for (const double value : values) sum += value;
+    curve.x.push_back(double(epoch));
+    curve.y.push_back(sum / double(values.size()));
+    if (band) {
+      curve.low.push_back(std::ranges::min(values));
+      curve.high.push_back(std::ranges::max(values));
+    }
+  }
+  return curve;
+}
+
+}  // namespace
+
+void plan_training(const RunData& run, FigurePlan& plan) {
+  std::vector<std::string> models;
+  for (const CurveRow& row : run.curves) {
+    if (std::ranges::find(models, row.model) == models.end()) models.push_back(row.model);
+  }
+  for (const std::string& model : models) {
+    std::vector<const CurveRow*> rows;
+    std::set<std::uint64_t> seeds;
+    for (const CurveRow& row : run.curves) {
+      if (row.model != model) continue;
+      rows.push_back(&row);
+      seeds.insert(row.seed);
+    }
+    const bool band = seeds.size() > 1;
+    std::vector<figures::CurvePanel> panels;
+    const auto add = [&](const char* title, const char* note, double CurveRow::*column) {
+      figures::CurvePanel panel{.title = title, .note = note};
+      panel.curves.push_back(curve_of(rows, column, "training", band));
+      if (column == &CurveRow::total) {
+        figures::Curve held_out = curve_of(rows, &CurveRow::held_out, "held-out tracks", band);
+        if (!held_out.x.empty()) panel.curves.push_back(std::move(held_out));
+      }
+      if (!panel.curves.front().x.empty()) panels.push_back(std::move(panel));
+    };
+    add("Total loss", "lower is better", &CurveRow::total);
+    add("Reconstruction", "how far from the original", &CurveRow::reconstruction);
+    add("KL", "what the latent space carries", &CurveRow::kl);
+    if (panels.empty()) continue;
+
+    figures::CurvesOptions options{
+        .title = fmt::format("How {} learned", model),
+        .subtitle = band ? fmt::format("Mean over {} seeds; band: lowest to highest seed.", seeds.size()) : "One seed.",
+        .x_label = "epoch"};
+    PlannedFigure figure{.name = {},
+                         .topic = FigureTopic::kTraining,
+                         .main = true,
+                         .title = options.title,
+                         .caption =
+                             "A curve that has become flat has finished learning. Held-out tracks rising while "
+                             "training falls would be overfitting. A KL near 0 means that the latent space "
+                             "carries nothing.",
+                         .draw = {}};
+    figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
+      figures::draw_curves(path, panels, options);
+    };
+    plan.add("training-" + model, std::move(figure));
+  }
+}
+
+void plan_reconstructions(const RunData& run, FigurePlan& plan) {
+  const std::optional<Matrix> features = run.space("features");
+  if (!features) return;
+  for (const Reconstruction& result : reconstructions(run, *features)) {
+    std::vector<std::size_t> order(result.errors.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::erase_if(order, [&](std::size_t i) { return !std::isfinite(result.errors[i]); });
+    if (order.empty()) continue;
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return result.errors[i]; });
+
+    std::vector<figures::ProfilePanel> panels;
+    std::set<std::size_t> shown;
+    for (const double quantile : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+      const auto at = static_cast<std::size_t>(std::lround(quantile * double(order.size() - 1)));
+      if (!shown.insert(at).second) continue;
+      const std::size_t i = order[at];
+      const std::string rank = quantile == 0   ? "smallest error"
+                               : quantile == 1 ? "largest error"
+                                               : fmt::format("larger than {:.0f} % of tracks", 100 * quantile);
+      panels.push_back({.title = display_name(run.tracks[i]),
+                        .note = fmt::format("mean squared error {:.2f}, {}", result.errors[i], rank),
+                        .original = {features->row(i).begin(), features->row(i).end()},
+                        .reconstruction = {result.decoded.row(i).begin(), result.decoded.row(i).end()}});
+    }
+    figures::ProfilesOptions options{.title = fmt::format("What {} keeps of a track", result.model),
+                                     .subtitle =
+                                         "Scaled features of five tracks, from the best to the worst "
+                                         "reconstructed, beside what the model makes of them.",
+                                     .x_label = "feature, in the order of the recipe"};
+    PlannedFigure figure{.name = {},
+                         .topic = FigureTopic::kReconstruction,
+                         .main = true,
+                         .title = options.title,
+                         .caption =
+                             "Grey: the track's features, where 0 is the average of the collection and 1 a "
+                             "standard deviation. Red: the model's reconstruction. A red line that stays at 0 "
+                             "would mean that the model knows nothing of this track.",
+                         .draw = {}};
+    figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
+      figures::draw_profiles(path, panels, options);
+    };
+    plan.add("reconstruction-" + result.model, std::move(figure));
+  }
+}
+
+}  // namespace songmap::report

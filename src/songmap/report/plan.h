@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "songmap/report/figures.h"
+
+/// The parts of `plan_figures`, by topic.
+namespace songmap::report {
+
+/// The plan under way. Names become file names: lower case, hyphens, and a number where two would be the same.
+class FigurePlan {
+ public:
+  void add(const std::string& name, PlannedFigure figure);
+  [[nodiscard]] std::vector<PlannedFigure> take() { return std::move(figures_); }
+
+ private:
+  std::vector<PlannedFigure> figures_;
+};
+
+void plan_maps(const RunData& run, FigurePlan& plan);
+void plan_scores(const RunData& run, FigurePlan& plan);
+void plan_groups(const RunData& run, FigurePlan& plan);
+void plan_training(const RunData& run, FigurePlan& plan);
+void plan_reconstructions(const RunData& run, FigurePlan& plan);
+
+/// "t-SNE", "UMAP", "PCA" for tsne, umap, pca.
+[[nodiscard]] std::string projection_title(const std::string& projection);
+
+/// "method on space", the way pictures and report name a clustering.
+[[nodiscard]] std::string grouping_title(const std::string& method, const std::string& space);
+
+/// "ARI", "silhouette", … for the names in scores.csv.
+[[nodiscard]] std::string metric_title(const std::string& metric);
+
+}  // namespace songmap::report

@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+
+#include "songmap/report/html.h"
+#include "songmap/report/sections.h"
+
+/// The parts of the report for looking things up: the files beside it and the words that it uses.
+namespace songmap::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct Entry {
+  const char* name;
+  const char* meaning;
+};
+
+struct RunFile {
+  fs::path path;
+  const char* meaning;
+};
+
+std::vector<RunFile> files_of(const RunFolder& folder) {
+  return {{folder.tracks(), "the tracks, their tags and labels; all other files name tracks by its track_id"},
+          {folder.failures(), "files that could not be used, and why"},
+          {folder.labels(), "the group of each track, for each method and seed"},
+          {folder.map(), "the coordinates of the pictures"},
+          {folder.scores(), "all scores of this report, one a row"},
+          {folder.curves(), "the training, epoch by epoch"},
+          {folder.manifest(), "everything needed to repeat the run"},
+          {folder.spaces(), "one NumPy matrix a space, rows as in tracks.csv"},
+          {folder.models(), "the trained models"},
+          {folder.figures(), "the pictures as SVG and PNG"},
+          {folder.results(), "the study's tables, in its own columns"}};
+}
+
+constexpr std::array<Entry, 21> kGlossary{
+    {{"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
+     {"AMI, adjusted mutual information",
+      "How much groups and labels tell about each other, corrected for chance: 0 is chance, 1 is perfect."},
+     {"ARI, adjusted Rand index",
+      "How often two tracks are together in both groups and labels, corrected for chance: 0 is chance, 1 is perfect."},
+     {"Calinski-Harabasz", "Spread between groups over spread inside them; higher is tighter, without an upper end."},
+     {"Chance", "What the score would be for random groups of the same sizes."},
+     {"Completeness", "1 when all tracks of a label are in one group."},
+     {"Davies-Bouldin", "How much groups overlap; lower is tighter, 0 is best."},
+     {"Homogeneity", "1 when every group holds tracks of one label only."},
+     {"k-means", "Sorts points into k groups, so that each is near its group's centre."},
+     {"KL", "How much the latent space says about the tracks, in the model's own units; near 0 it says nothing."},
+     {"Latent space", "The few numbers that the model keeps of each track."},
+     {"Majority share", "The purity of putting all tracks into one group: the share of the most frequent label."},
+     {"NMI, normalised mutual information",
+      "As AMI but not corrected for chance, so that many small groups score high."},
+     {"Noise", "Tracks that a method puts into no group."},
+     {"p", "Share of random groupings that score at least as well; below .05 is taken as more than chance."},
+     {"Purity", "Share of tracks that carry the most frequent label of their group; many small groups score high."},
+     {"Seed", "The number that random choices start from; another seed shows how much of a result is luck."},
+     {"Silhouette", "How much closer tracks are to their own group than to the next one, from −1 to 1."},
+     {"t-SNE, UMAP, PCA",
+      "Ways to lay out many dimensions on a flat picture; the first two keep neighbours, not distances."},
+     {"Trustworthiness",
+      "How far the neighbours on a flat picture are neighbours in the full space; 1 is all of them."},
+     {"V-measure", "Homogeneity and completeness in one number (their harmonic mean); the same as NMI here."}}};
+
+std::string size_of(const fs::path& path) {
+  std::error_code ignored;
+  if (fs::is_directory(path)) {
+    const auto n =
+        static_cast<std::size_t>(std::distance(fs::directory_iterator(path, ignored), fs::directory_iterator()));
+    return counted(n, "file");
+  }
+  const double bytes = double(fs::file_size(path, ignored));
+  if (bytes >= 1e6) return fmt::format("{:.1f} MB", bytes / 1e6);
+  return bytes >= 1e3 ? fmt::format("{:.0f} kB", bytes / 1e3) : fmt::format("{:.0f} bytes", bytes);
+}
+
+}  // namespace
+
+std::string files_html(const RunData& run) {
+  std::vector<std::vector<std::string>> rows;
+  for (const RunFile& file : files_of(run.folder)) {
+    if (!fs::exists(file.path)) continue;
+    rows.push_back({fmt::format("<a href=\"{0}\"><code>{0}</code></a>", file.path.filename().string()),
+                    escaped(file.meaning), escaped(size_of(file.path))});
+  }
+  if (rows.empty()) return "";
+  return table_html("Beside this report, in the same folder", {{"file"}, {"what it holds"}, {"size", true}}, rows);
+}
+
+std::string glossary_html() {
+  std::string html = "<dl class=\"glossary\">\n";
+  for (const Entry& word : kGlossary) {
+    html += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", escaped(word.name), escaped(word.meaning));
+  }
+  return html + "</dl>\n";
+}
+
+}  // namespace songmap::report

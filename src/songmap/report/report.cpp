@@ -1,0 +1,198 @@
+#include "songmap/report/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "songmap/core/text_file.h"
+#include "songmap/figures/gnuplot.h"
+#include "songmap/report/figures.h"
+#include "songmap/report/findings.h"
+#include "songmap/report/groups.h"
+#include "songmap/report/html.h"
+#include "songmap/report/plan.h"
+#include "songmap/report/sections.h"
+#include "songmap/report/study.h"
+#include "songmap/report/style.h"
+
+namespace songmap::report {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A picture that is in the folder, ready for the page.
+struct ShownFigure {
+  FigureTopic topic;
+  bool main;
+  std::string html;
+};
+
+struct Section {
+  const char* id;
+  const char* title;
+  std::string body;
+};
+
+std::vector<ShownFigure> shown_figures(const RunData& run) {
+  std::vector<ShownFigure> shown;
+  for (const PlannedFigure& figure : plan_figures(run)) {
+    const std::string alternative = fmt::format("{} {}", figure.title, figure.caption);
+    if (auto html = figure_html(run.folder.figures(), figure.name, alternative, figure.caption)) {
+      shown.push_back({figure.topic, figure.main, std::move(*html)});
+    }
+  }
+  return shown;
+}
+
+std::string figures_of(const std::vector<ShownFigure>& figures, FigureTopic topic) {
+  std::string html;
+  std::string further;
+  std::size_t n_further = 0;
+  for (const ShownFigure& figure : figures) {
+    if (figure.topic != topic) continue;
+    (figure.main ? html : further) += figure.html;
+    n_further += figure.main ? 0 : 1;
+  }
+  if (further.empty()) return html;
+  return html +
+         fmt::format("<details><summary>{} more pictures of the map</summary>\n{}</details>\n", n_further, further);
+}
+
+std::string run_title(const RunData& run) {
+  fs::path path = run.manifest.input.path.empty() ? run.folder.path() : fs::path(run.manifest.input.path);
+  if (!path.has_filename()) path = path.parent_path();
+  const std::string name = path.filename().string();
+  return name.empty() || name == "." ? "A collection of music" : name;
+}
+
+std::string header_html(const RunData& run, const std::vector<Section>& sections) {
+  std::vector<std::string> facts;
+  if (!run.manifest.preset.empty()) facts.push_back("preset " + run.manifest.preset);
+  if (!run.manifest.created.empty()) facts.push_back(run.manifest.created);
+  if (!run.manifest.version.empty()) facts.push_back("songmap " + run.manifest.version);
+  std::string meta;
+  for (const std::string& fact : facts) meta += (meta.empty() ? "" : " · ") + escaped(fact);
+  std::string links;
+  for (const Section& section : sections) {
+    if (!section.body.empty())
+      links += fmt::format("<li><a href=\"#{}\">{}</a></li>", section.id, escaped(section.title));
+  }
+  return fmt::format(
+      "<header class=\"top\">\n<h1>{}</h1>\n<p class=\"meta\">{}</p>\n<nav aria-label=\"Sections\"><ul>{}"
+      "</ul></nav>\n</header>\n",
+      escaped(run_title(run)), meta, links);
+}
+
+std::string found_html(const RunData& run) {
+  std::string html;
+  if (const Grouping* main = run.main_grouping()) {
+    std::vector<std::ptrdiff_t> sizes;
+    for (const std::int32_t name : main->names()) {
+      if (name != kNoise) sizes.push_back(std::ranges::count(main->clusters, std::optional(name)));
+    }
+    const auto n_noise = std::ranges::count(main->clusters, std::optional(kNoise));
+    std::string text;
+    if (sizes.size() > 1) {
+      const auto [low, high] = std::ranges::minmax(sizes);
+      text = low == high ? fmt::format("Each group holds {}.", counted(static_cast<std::size_t>(low), "track"))
+                         : fmt::format("The groups hold between {} and {} tracks.", low, high);
+    } else if (sizes.size() == 1) {
+      text = "All tracks that are in a group are in the same one: no structure was found.";
+    } else {
+      text = "No group was found.";
+    }
+    if (n_noise > 0) {
+      text += fmt::format(" {} {} into none.", counted(static_cast<std::size_t>(n_noise), "track"),
+                          n_noise == 1 ? "fits" : "fit");
+    }
+    html += paragraph_html(text);
+  }
+  for (const std::string& column : run.label_columns) {
+    const std::string sentence = agreement_sentence(run, column);
+    if (sentence.empty()) continue;
+    html += paragraph_html(sentence + " " + comparison_sentence(run, column));
+  }
+  return html.empty() ? paragraph_html("There is nothing to show yet.") : html;
+}
+
+std::string tiles_html(const RunData& run) {
+  std::string html;
+  const auto tile = [&](const std::string& value, const std::string& meaning) {
+    html += fmt::format("<li><strong>{}</strong><span>{}</span></li>", escaped(value), escaped(meaning));
+  };
+  tile(spelled_count(run.tracks.size()), run.tracks.size() == 1 ? "track" : "tracks");
+  double seconds = 0;
+  for (const TrackRow& track : run.tracks) seconds += std::isfinite(track.length_s) ? track.length_s : 0;
+  if (seconds > 0)
+    tile(seconds < 60 ? spelled_duration(seconds) : spelled_duration(60 * std::round(seconds / 60)), "of music");
+  if (const std::size_t k = main_group_count(run); k > 0) tile(spelled_count(k), k == 1 ? "group" : "groups");
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* row = main_agreement(run, column);
+    if (row == nullptr) continue;
+    tile(spelled_number(row->value),
+         fmt::format("agreement with {} ({}; 0 chance, 1 perfect)", column, metric_title(row->metric)));
+  }
+  if (!run.failures.empty()) tile(spelled_count(run.failures.size()), "files that could not be used");
+  return fmt::format("<ul class=\"tiles\">{}</ul>\n", html);
+}
+
+std::string summary_html(const RunData& run, const std::vector<Finding>& findings) {
+  return fmt::format(
+      "<section class=\"card summary\" aria-label=\"Summary\">\n<h2>What was done</h2>\n{}<h2>What was "
+      "found</h2>\n{}<h2>How far to trust it</h2>\n{}</section>\n{}",
+      paragraph_html(what_was_done(run)), found_html(run), paragraph_html(trust_summary(findings)), tiles_html(run));
+}
+
+std::string map_html(const RunData& run, const std::vector<ShownFigure>& figures) {
+  std::string html = figures_of(figures, FigureTopic::kMap);
+  if (html.empty() && !run.maps.empty()) {
+    return paragraph_html("No pictures were drawn: gnuplot was not found. The coordinates are in map.csv.");
+  }
+  return html;
+}
+
+}  // namespace
+
+void make_report(const RunFolder& folder, const run::StageContext& context) {
+  if (!figures::available() && context.warn) {
+    context.warn("There will be no pictures: gnuplot is not in PATH (on Debian: the package gnuplot-nox).");
+  }
+  draw_figures(folder, context.execution);
+  write_report(folder);
+}
+
+void write_report(const RunFolder& folder) {
+  const RunData run = load_run(folder);
+  const std::vector<Finding> findings = trust_findings(run);
+  const std::vector<ShownFigure> figures = shown_figures(run);
+  const std::string study = study_html(run);
+
+  const std::vector<Section> sections{
+      {"map", "The map", map_html(run, figures)},
+      {"groups", "The groups", groups_html(run) + figures_of(figures, FigureTopic::kGroups)},
+      {"trust", "How far to trust this", trust_html(findings) + study},
+      {"scores", "Scores", scores_html(run) + figures_of(figures, FigureTopic::kScores)},
+      {"collection", "The collection", collection_html(run)},
+      {"computed", "What was computed", computed_html(run)},
+      {"model", "The model",
+       figures_of(figures, FigureTopic::kTraining) + figures_of(figures, FigureTopic::kReconstruction)},
+      {"odd", "Tracks the model finds odd", worst_reconstructed_html(run)},
+      {"files", "Files", files_html(run)},
+      {"words", "Words used here", glossary_html()},
+      {"repeat", "Run it again", repeat_html(run)},
+  };
+  std::string body;
+  for (const Section& section : sections) {
+    if (!section.body.empty()) body += section_html(section.id, section.title, section.body);
+  }
+  write_file(folder.report(),
+             fmt::format(
+                 "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+                 "content=\"width=device-width, initial-scale=1\">\n<title>{} – songmap</title>\n<style>{}</style>\n"
+                 "</head>\n<body>\n{}<main>\n{}{}</main>\n<footer>Made by songmap. Everything on this page was "
+                 "computed from the files beside it.</footer>\n</body>\n</html>\n",
+                 escaped(run_title(run)), kReportStyle, header_html(run, sections), summary_html(run, findings), body));
+}
+
+}  // namespace songmap::report

@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "songmap/report/findings.h"
+#include "songmap/report/html.h"
+#include "songmap/report/plan.h"
+#include "songmap/run/cautions.h"
+
+/// The checks behind "How far to trust this", one function a question.
+namespace songmap::report {
+namespace {
+
+using Findings = std::vector<Finding>;
+
+/// A sentence of the form "what it is: what follows" as a finding.
+Finding finding_of(Trust trust, const std::string& sentence, const std::string& heading_of_others) {
+  const std::size_t colon = sentence.find(": ");
+  if (colon == std::string::npos || colon > 120) return {trust, heading_of_others, sentence};
+  std::string text = sentence.substr(colon + 2);
+  if (!text.empty()) text[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(text[0])));
+  return {trust, sentence.substr(0, colon), text};
+}
+
+Finding caution_of(const std::string& sentence) {
+  return finding_of(Trust::kCaution, sentence, "The run itself warned");
+}
+
+std::size_t scored_tracks(const RunData& run) {
+  if (const ScoreRow* row = main_score(run, "silhouette", "")) return row->n;
+  for (const std::string& column : run.label_columns) {
+    if (const ScoreRow* row = main_agreement(run, column)) return row->n;
+  }
+  return run.tracks.size();
+}
+
+void check_size(const RunData& run, Findings& findings) {
+  const std::size_t n = scored_tracks(run);
+  const std::size_t k = run.manifest.n_clusters > 0 ? run.manifest.n_clusters : main_group_count(run);
+  if (n == 0 || k == 0) return;
+  if (const auto caution = run::caution_of_few_tracks(n, k)) {
+    findings.push_back(caution_of(*caution));
+  } else {
+    findings.push_back({Trust::kGood, "There are enough tracks a group",
+                        fmt::format("{} were scored in {}: {:.0f} a group on average.", counted(n, "track"),
+                                    counted(k, "group"), double(n) / double(k))});
+  }
+}
+
+void check_chance(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* row = main_agreement(run, column);
+    if (row == nullptr || !std::isfinite(row->value)) continue;
+    const std::string metric = metric_title(row->metric);
+    if (!std::isfinite(row->p)) {
+      findings.push_back({Trust::kNote, fmt::format("Agreement with {} was not tested", column),
+                          fmt::format("There is no p value for {}, so chance is not excluded.", metric)});
+    } else if (row->p > 0.05) {
+      findings.push_back({Trust::kCaution, fmt::format("Agreement with {} may be chance", column),
+                          fmt::format("{:.0f} of 100 random groupings agree with {} at least as well ({}).",
+                                      100 * row->p, column, spelled_p(row->p))});
+    } else {
+      findings.push_back({Trust::kGood, fmt::format("Agreement with {} is more than chance", column),
+                          fmt::format("Random groups of the same sizes rarely reach {} {} ({}).", metric,
+                                      spelled_number(row->value), spelled_p(row->p))});
+    }
+  }
+  if (run.label_columns.empty()) {
+    findings.push_back({Trust::kNote, "There were no labels to compare with",
+                        "Nothing outside of the music says whether these groups are meaningful; tightness alone does "
+                        "not. Listen to each group's typical tracks."});
+  }
+}
+
+void check_purity(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* purity = main_score(run, "purity", column);
+    const ScoreRow* majority = main_score(run, "majority_share", column);
+    if (purity == nullptr || majority == nullptr || !std::isfinite(purity->value) || !std::isfinite(majority->value)) {
+      continue;
+    }
+    const double chance = std::isfinite(purity->chance) ? purity->chance : majority->value;
+    const bool weak = purity->value - chance < 0.05;
+    std::string text = fmt::format(
+        "Purity for {} is {}; one single group would have {} already (the share of the most "
+        "frequent {})",
+        column, spelled_number(purity->value), spelled_number(majority->value), column);
+    text += std::isfinite(purity->chance)
+                ? fmt::format(", and random groups of these sizes {}.", spelled_number(purity->chance))
+                : ".";
+    findings.push_back({weak ? Trust::kCaution : Trust::kNote,
+                        weak ? fmt::format("Purity for {} is hardly above chance", column)
+                             : fmt::format("Purity for {} needs its context", column),
+                        text});
+  }
+}
+
+void check_collapse(const RunData& run, Findings& findings) {
+  for (const ModelRecord& model : run.manifest.models) {
+    if (model.collapsed.empty() && model.active_units.empty()) continue;
+    if (const auto caution = run::caution_of_collapse(model)) {
+      findings.push_back(caution_of(*caution));
+      continue;
+    }
+    std::string text;
+    if (!model.active_units.empty()) {
+      const auto [low, high] = std::ranges::minmax(model.active_units);
+      text = low == high ? fmt::format("{:g}", low) : fmt::format("{:g} to {:g}", low, high);
+      text += model.n_latent > 0
+                  ? fmt::format(" of {} latent dimensions of {} carry anything", model.n_latent, model.name)
+                  : fmt::format(" latent dimensions of {} carry anything", model.name);
+      if (!model.predicted_active.empty()) {
+        text += fmt::format("; the data's own variances predict {:g}", model.predicted_active.front());
+      }
+      text += ". ";
+    }
+    findings.push_back({Trust::kGood, fmt::format("{} uses its latent space", model.name), text});
+  }
+}
+
+void check_silhouette(const RunData& run, Findings& findings) {
+  const ScoreRow* row = main_score(run, "silhouette", "");
+  if (row == nullptr || !std::isfinite(row->value)) return;
+  if (!std::isfinite(row->chance)) return;
+  const bool above = std::isfinite(row->p) ? row->p <= 0.05 : row->value > row->chance;
+  const std::string numbers = fmt::format(
+      "Silhouette is {}; structureless data of the same size and dimension gives {}{}.", spelled_number(row->value),
+      spelled_number(row->chance), std::isfinite(row->p) ? fmt::format(" ({})", spelled_p(row->p)) : "");
+  findings.push_back({above ? Trust::kGood : Trust::kCaution,
+                      above ? "The groups are tighter than structureless data" : "The groups are no tighter than noise",
+                      numbers});
+}
+
+void check_seeds(const RunData& run, Findings& findings) {
+  for (const std::string& column : run.label_columns) {
+    const ScoreRow* row = main_agreement(run, column);
+    if (row == nullptr || !std::isfinite(row->value)) continue;
+    if (row->seeds <= 1) {
+      findings.push_back({Trust::kCaution, "There is one seed only",
+                          "Another random start can give other groups. Run with several seeds to see by how much."});
+      return;
+    }
+    if (!std::isfinite(row->sd)) continue;
+    const bool wide = row->sd > 0.05;
+    findings.push_back({wide ? Trust::kCaution : Trust::kGood,
+                        wide ? fmt::format("Results for {} depend on the random start", column)
+                             : fmt::format("Results for {} hardly depend on the random start", column),
+                        fmt::format("{} is {} ± {} over {} seeds.", metric_title(row->metric),
+                                    spelled_number(row->value), spelled_number(row->sd), row->seeds)});
+  }
+}
+
+void check_pictures(const RunData& run, Findings& findings) {
+  std::vector<std::string> values;
+  double lowest = 1;
+  for (const MapPoints& map : run.maps) {
+    if (!map.trustworthiness) continue;
+    lowest = std::min(lowest, *map.trustworthiness);
+    values.push_back(fmt::format("{} {}-D {}", projection_title(map.projection), map.dimensions,
+                                 spelled_number(*map.trustworthiness)));
+  }
+  if (values.empty()) return;
+  const bool low = lowest < 0.85;
+  findings.push_back(
+      {low ? Trust::kCaution : Trust::kGood,
+       low ? "Some pictures show false neighbours" : "The pictures keep the neighbourhoods",
+       fmt::format("Trustworthiness, the share of neighbourhoods that a picture keeps, weighted by rank: {}. "
+                   "Scores are computed in the full space, never on a picture.",
+                   joined(values))});
+}
+
+void check_labels(const RunData& run, Findings& findings) {
+  if (!run.label_columns.empty()) {
+    const std::string& source = run.manifest.n_clusters_source;
+    if (source == "labels" && !run.manifest.targets.empty()) {
+      findings.push_back(caution_of(run::caution_of_label_k(run.manifest.n_clusters, run.manifest.targets.front())));
+      findings.push_back({Trust::kGood, "Labels gave the number of groups and the scores, and nothing else",
+                          "Neither features, model nor grouping saw one."});
+    } else {
+      findings.push_back({Trust::kGood, "Labels were used for the scores only",
+                          source == "given"
+                              ? "Neither features, model nor grouping saw one. The number of groups was given."
+                              : "Neither features, model nor grouping saw one."});
+    }
+    for (const std::string& column : run.label_columns) {
+      const std::vector<std::string> labels = run.labels_of(column);
+      const auto missing = static_cast<std::size_t>(std::ranges::count(labels, std::string()));
+      if (missing == 0) continue;
+      findings.push_back({Trust::kNote, fmt::format("Some tracks have no {}", column),
+                          fmt::format("{} of {} are left out of the scores against {}.", spelled_count(missing),
+                                      counted(labels.size(), "track"), column)});
+    }
+  }
+}
+
+void check_failures(const RunData& run, Findings& findings) {
+  if (run.failures.empty()) return;
+  const std::size_t all = run.tracks.size() + run.failures.size();
+  const bool many = double(run.failures.size()) > 0.05 * double(all);
+  findings.push_back({many ? Trust::kCaution : Trust::kNote,
+                      many ? "Many files could not be used" : "A few files could not be used",
+                      fmt::format("{} of {} failed and are in no group and no score. The reasons are listed under "
+                                  "“The collection”.",
+                                  spelled_count(run.failures.size()), counted(all, "file"))});
+}
+
+/// Stages warn with the same sentences that the checks above tell (run/cautions.h): each is told once.
+void add_once(const Finding& finding, Findings& findings) {
+  const bool told = std::ranges::any_of(
+      findings, [&](const Finding& other) { return other.heading == finding.heading && other.text == finding.text; });
+  if (!told) findings.push_back(finding);
+}
+
+}  // namespace
+
+std::vector<Finding> trust_findings(const RunData& run) {
+  // What weighs most comes first: the summary tells only the first few cautions.
+  Findings findings;
+  if (run.tracks.empty() && run.scores.empty()) return findings;
+  check_chance(run, findings);
+  check_collapse(run, findings);
+  check_silhouette(run, findings);
+  check_size(run, findings);
+  check_purity(run, findings);
+  check_seeds(run, findings);
+  check_pictures(run, findings);
+  check_labels(run, findings);
+  check_failures(run, findings);
+  for (const auto& [stage, sentences] : run.manifest.warnings) {
+    for (const std::string& sentence : sentences) add_once(caution_of(sentence), findings);
+  }
+  for (const auto& [stage, sentences] : run.manifest.notes) {
+    for (const std::string& sentence : sentences) {
+      add_once(finding_of(Trust::kNote, sentence, fmt::format("About the stage “{}”", stage)), findings);
+    }
+  }
+  std::ranges::stable_sort(findings, {}, &Finding::trust);
+  return findings;
+}
+
+}  // namespace songmap::report

@@ -1,0 +1,238 @@
+#include "songmap/report/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "songmap/core/error.h"
+#include "songmap/core/npy.h"
+#include "songmap/report/figures.h"
+#include "songmap/run/cautions.h"
+#include "tests/figures/pictures.h"
+#include "tests/report/sample.h"
+
+namespace songmap::report {
+namespace {
+
+namespace fs = std::filesystem;
+using songmap::testing::markup_fault;
+using songmap::testing::occurrences;
+using songmap::testing::picture_folder;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::string report_of(const fs::path& folder) {
+  write_report(RunFolder(folder));
+  return read_file(folder / "report.html");
+}
+
+/// What must hold for every report: sound markup, everything inside, nothing executed.
+void expect_sound(const std::string& html) {
+  EXPECT_EQ(markup_fault(html), "");
+  EXPECT_THAT(html, HasSubstr("<html lang=\"en\">"));
+  EXPECT_THAT(html, Not(HasSubstr("http://")));
+  EXPECT_THAT(html, Not(HasSubstr("https://")));
+  EXPECT_THAT(html, Not(HasSubstr("<script")));
+  EXPECT_THAT(html, Not(HasSubstr("url(")));
+  EXPECT_THAT(html, Not(HasSubstr("@import")));
+  EXPECT_EQ(occurrences(html, "src=\""), occurrences(html, "src=\"data:image/"));
+  EXPECT_EQ(occurrences(html, "<img "), occurrences(html, "alt=\""));
+  EXPECT_EQ(occurrences(html, "<table>"), occurrences(html, "<caption>"));
+  EXPECT_THAT(html, Not(HasSubstr("nan")));
+}
+
+TEST(Report, ACompleteRunHasEverySectionAndPicture) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::vector<fs::path> files = draw_figures(RunFolder(folder));
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_EQ(occurrences(html, "<img "), files.size() / 2);
+  for (const char* id :
+       {"map", "groups", "trust", "scores", "collection", "computed", "model", "odd", "files", "words", "repeat"}) {
+    EXPECT_THAT(html, HasSubstr("<section id=\"" + std::string(id) + "\""));
+    EXPECT_THAT(html, HasSubstr("href=\"#" + std::string(id) + "\""));
+  }
+  for (const char* text : {"60 tracks", "বাউল", "broken/text.mp3", "no audio stream was found", "default-vae",
+                           "songmap run demo --seed 7", "not defined", "null 0.080", "Most typical"}) {
+    EXPECT_THAT(html, HasSubstr(text));
+  }
+}
+
+std::string decoded_base64(std::string_view text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int n_bits = 0;
+  for (const char c : text.substr(0, text.find('='))) {
+    bits = bits << 6 | static_cast<std::uint32_t>(kDigits.find(c));
+    if ((n_bits += 6) >= 8) bytes += static_cast<char>(bits >> (n_bits -= 8) & 0xff);
+  }
+  return bytes;
+}
+
+TEST(Report, PicturesAreInsideByteForByte) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::vector<std::pair<std::string, std::string>> pictures{
+      {"scores-genre", "<svg>1</svg>"}, {"scores-language", "<svg>12</svg>"}, {"scores-internal", "<svg>123</svg>"}};
+  for (const auto& [name, content] : pictures) write_file(folder / "figures" / (name + ".svg"), content);
+  const std::string html = report_of(folder);
+  constexpr std::string_view kStart = "src=\"data:image/svg+xml;base64,";
+  std::size_t at = 0;
+  for (const auto& [name, content] : pictures) {
+    at = html.find(kStart, at);
+    ASSERT_NE(at, std::string::npos) << name;
+    at += kStart.size();
+    EXPECT_EQ(decoded_base64(html.substr(at, html.find('"', at) - at)), content);
+  }
+}
+
+TEST(Report, ALargePictureIsTakenAsPixelsWhereThatIsSmaller) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  write_file(folder / "figures" / "scores-genre.svg", "<svg>" + std::string(400'000, ' ') + "</svg>");
+  EXPECT_THAT(report_of(folder), HasSubstr("data:image/svg+xml"));
+  write_file(folder / "figures" / "scores-genre.png", "pixels");
+  const std::string html = report_of(folder);
+  EXPECT_THAT(html, HasSubstr("data:image/png;base64,cGl4ZWxz"));
+  EXPECT_THAT(html, Not(HasSubstr("data:image/svg+xml")));
+}
+
+TEST(Report, GroupsNameTheirTypicalAndTheirBorderTracks) {
+  const fs::path folder = picture_folder();
+  std::vector<TrackRow> tracks(5);
+  std::vector<LabelRow> labels;
+  // One group on a line: the middle of 0, 1, 2, 3, 14 is 4, so the order by distance is d, c, b, a, e.
+  const char* names[] = {"a", "b", "c", "d", "e"};
+  for (std::size_t i = 0; i < 5; ++i) {
+    tracks[i].track_id = tracks[i].title = names[i];
+    labels.push_back({names[i], "", "audio", "line", "k-means", 0, 0, i == 1 ? 0.4 : i == 4 ? 0.1 : 0.8});
+  }
+  run::save_tracks(folder / "tracks.csv", tracks);
+  run::save_labels(folder / "labels.csv", labels);
+  write_npy(folder / "spaces" / "line.npy", Matrix(5, 1, {0, 1, 2, 3, 14}));
+  const std::string html = report_of(folder);
+  const auto item = [](const std::string& name) {
+    return "<li><span class=\"track\" title=\"\">" + name + "</span></li>";
+  };
+  EXPECT_THAT(html, HasSubstr("<h4>Most typical</h4><ul>" + item("d") + item("c") + item("b") + "</ul>"));
+  EXPECT_THAT(html, HasSubstr("<h4>On the border</h4><ul>" + item("e") + item("b") + "</ul>"));
+}
+
+TEST(Report, WithoutPicturesItSaysWhereTheCoordinatesAre) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_EQ(occurrences(html, "<img "), 0U);
+  EXPECT_THAT(html, HasSubstr("gnuplot was not found"));
+}
+
+TEST(Report, DataCannotBreakOut) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.hostile = true});
+  if (!draw_figures(RunFolder(folder)).empty()) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(folder / "figures")) {
+      if (entry.path().extension() != ".svg") continue;
+      EXPECT_EQ(markup_fault(read_file(entry.path())), "") << entry.path();
+    }
+  }
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;"));
+  EXPECT_FALSE(fs::exists("hacked"));
+}
+
+TEST(Report, AnyFileMayBeMissing) {
+  const fs::path folder = picture_folder();
+  for (const char* gone :
+       {"manifest.json", "tracks.csv", "failures.csv", "labels.csv", "map.csv", "scores.csv", "curves.csv", "spaces"}) {
+    fs::remove_all(folder);
+    write_sample_run(folder);
+    fs::remove_all(folder / gone);
+    SCOPED_TRACE(gone);
+    expect_sound(report_of(folder));
+  }
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  expect_sound(report_of(folder));
+}
+
+TEST(Report, SameFilesSameBytes) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string first = report_of(folder);
+  EXPECT_EQ(report_of(folder), first);
+}
+
+TEST(Report, StudyPresetsTellTheirKnownFaultsAndTheStudysFigures) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.preset = "easy"});
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("Known faults of the study's design"));
+  EXPECT_THAT(html, HasSubstr("0.250 <span class=\"aside\">study 0.307</span>"));
+  // An empty cell of our table is not defined, and not 0.
+  EXPECT_THAT(html, HasSubstr("not defined <span class=\"aside\">study 0.211</span>"));
+  EXPECT_THAT(html, Not(HasSubstr("DBSCAN uses one radius")));
+
+  write_sample_run(folder);
+  EXPECT_THAT(report_of(folder), Not(HasSubstr("Known faults")));
+}
+
+TEST(Report, RefusesWhatIsNoRun) {
+  const fs::path folder = picture_folder();
+  EXPECT_THROW(write_report(RunFolder(folder / "absent")), IoError);
+  write_file(folder / "manifest.json", "{ not json");
+  EXPECT_THROW(write_report(RunFolder(folder)), FormatError);
+  EXPECT_FALSE(fs::exists(folder / "report.html"));
+}
+
+TEST(Report, AManifestMayBePartial) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  for (const char* manifest :
+       {"{}", R"({"input": null, "options": null})", R"({"models": [{}], "projections": [{}], "k": {}, "labels": {}})",
+        R"({"models": [{"name": "default-vae"}], "input": {"kind": "table"}, "k": {"source": "labels"}})"}) {
+    SCOPED_TRACE(manifest);
+    write_file(folder / "manifest.json", manifest);
+    expect_sound(report_of(folder));
+  }
+}
+
+TEST(Report, EachCautionIsToldOnce) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.n_tracks = 60, .n_groups = 6, .collapsed = true});
+  const fs::path file = RunFolder(folder).manifest();
+  Manifest manifest = run::load_manifest(file);
+  manifest.n_clusters_source = "labels";
+  manifest.warnings["cluster"] = {*run::caution_of_few_tracks(60, 6), run::caution_of_label_k(6, "genre")};
+  manifest.warnings["train"] = {*run::caution_of_collapse(manifest.models.front()), "The cat sat on it: it is warm."};
+  run::save_manifest(file, manifest);
+  const std::string html = report_of(folder);
+  for (const char* heading : {"There are few tracks a group.", "The number of groups came from the labels.",
+                              "The latent space of default-vae has collapsed.", "The cat sat on it.</strong> It is"}) {
+    EXPECT_EQ(occurrences(html, heading), 1U) << heading;
+  }
+}
+
+TEST(Report, MakingItWithoutGnuplotWarnsOnce) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string path = std::getenv("PATH");
+  setenv("PATH", folder.c_str(), 1);
+  std::vector<std::string> warnings;
+  run::StageContext context;
+  context.warn = [&](const std::string& sentence) { warnings.push_back(sentence); };
+  make_report(RunFolder(folder), context);
+  setenv("PATH", path.c_str(), 1);
+  ASSERT_EQ(warnings.size(), 1U);
+  EXPECT_THAT(warnings.front(), HasSubstr("gnuplot"));
+  EXPECT_TRUE(fs::exists(folder / "report.html"));
+}
+
+}  // namespace
+}  // namespace songmap::report
