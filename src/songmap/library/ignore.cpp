@@ -18,8 +18,8 @@ std::vector<std::string> split_path(std::string_view path) {
 /// Trailing blanks do not count unless a backslash protects them.
 std::string_view without_trailing_blanks(std::string_view line) {
   while (!line.empty() && (line.back() == ' ' || line.back() == '\t' || line.back() == '\r')) {
-    const std::size_t last_other = line.find_last_not_of('\\', line.size() - 2);
-    const std::size_t backslashes = line.size() >= 2 ? line.size() - 2 - (last_other + 1) + 1 : 0;
+    const std::string_view before = line.substr(0, line.size() - 1);
+    const std::size_t backslashes = before.size() - (before.find_last_not_of('\\') + 1);  // npos + 1 is 0
     if (line.back() != '\r' && backslashes % 2 == 1) break;
     line.remove_suffix(1);
   }
