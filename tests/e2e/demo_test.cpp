@@ -1,0 +1,87 @@
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <map>
+#include <thread>
+
+#include "e2e/program.h"
+#include "songmap/core/random.h"
+#include "songmap/metrics/external.h"
+#include "songmap/run/tables.h"
+
+namespace songmap::e2e {
+namespace {
+
+using testing::HasSubstr;
+
+/// Agreement of the main clustering with the genre, one value a seed.
+std::map<std::uint64_t, double> ari_by_seed(const fs::path& folder) {
+  std::map<std::string, std::string> genres;
+  for (const run::TrackRow& track : run::load_tracks(folder / "tracks.csv")) {
+    genres[track.track_id] = track.labels.at("genre");
+  }
+  const std::vector<run::LabelRow> rows = run::load_labels(folder / "labels.csv");
+  std::map<std::uint64_t, std::pair<std::vector<std::string>, std::vector<std::int32_t>>> by_seed;
+  for (const run::LabelRow& row : rows) {
+    if (row.space != rows.front().space || row.method != rows.front().method) continue;
+    by_seed[row.seed].first.push_back(genres.at(row.track_id));
+    by_seed[row.seed].second.push_back(row.cluster);
+  }
+  std::map<std::uint64_t, double> result;
+  for (const auto& [seed, pair] : by_seed) {
+    const auto table = metrics::contingency(metrics::encode(pair.first).codes, pair.second);
+    result[seed] = metrics::adjusted_rand_index(table).value_or(0);
+  }
+  return result;
+}
+
+class Demo : public ProgramTest {};
+
+TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
+  const Outcome outcome = songmap({"demo", "-o", "demo", "--quiet"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  const auto scores = ari_by_seed(folder_ / "demo" / "run");
+  EXPECT_EQ(scores.size(), 5U);
+  for (const auto& [seed, ari] : scores) EXPECT_GT(ari, 0.8) << "seed " << seed;
+  EXPECT_EQ(run::load_tracks(folder_ / "demo" / "run" / "tracks.csv").size(), 60U);
+
+  // The easy tier runs on the same library, from the same store: nothing is decoded twice for a recipe.
+  const Outcome easy = songmap({"run", "demo/music/tracks.csv", "--preset", "easy", "-o", "easy"});
+  EXPECT_EQ(easy.exit_code, 0) << easy.err;
+  EXPECT_TRUE(fs::exists(folder_ / "easy" / "results" / "easy_task_results.csv"));
+  const Outcome again = songmap({"extract", "demo/music", "-o", "again"});
+  EXPECT_THAT(again.err, HasSubstr("0 decoded, 60 known from before, 0 failed"));
+}
+
+TEST_F(Demo, KilledAtAnyMomentTheSameCommandEndsInTheSameResult) {
+  ASSERT_EQ(songmap({"demo", "-o", "demo", "--quiet", "--seeds", "2"}).exit_code, 0);
+  const std::vector<std::string> command{
+      "run", "demo/music/tracks.csv", "-k", "6", "--seeds", "2", "-o", "killed", "--store", "killed.sqlite", "--quiet"};
+  Random random(11);
+  int killed = 0;
+  for (int round = 0; round < 10; ++round) {
+    const pid_t child = start(command);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20 + random.below(1200)));
+    kill(child, SIGKILL);
+    killed += finish(child).exit_code == -SIGKILL ? 1 : 0;
+  }
+  EXPECT_GT(killed, 0);
+  const Outcome last = songmap(command);
+  ASSERT_EQ(last.exit_code, 0) << last.err;
+  for (const char* file :
+       {"tracks.csv", "labels.csv", "map.csv", "scores.csv", "curves.csv", "spaces/default-vae.npy"}) {
+    EXPECT_EQ(read_file(folder_ / "killed" / file), read_file(folder_ / "demo" / "run" / file)) << file;
+  }
+}
+
+TEST_F(Demo, CtrlCSaysSoAndKeepsWhatWasFinished) {
+  const pid_t child = start({"demo", "-o", "demo"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(400));
+  kill(child, SIGINT);
+  const Outcome outcome = finish(child);
+  EXPECT_EQ(outcome.exit_code, 130) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("interrupted; what was finished is kept"));
+}
+
+}  // namespace
+}  // namespace songmap::e2e
