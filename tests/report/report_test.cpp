@@ -1,5 +1,6 @@
 #include "songmap/report/report.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -119,7 +120,65 @@ TEST(Report, GroupsNameTheirTypicalAndTheirBorderTracks) {
     return "<li><span class=\"track\" title=\"\">" + name + "</span></li>";
   };
   EXPECT_THAT(html, HasSubstr("<h4>Most typical</h4><ul>" + item("d") + item("c") + item("b") + "</ul>"));
-  EXPECT_THAT(html, HasSubstr("<h4>On the border</h4><ul>" + item("e") + item("b") + "</ul>"));
+  EXPECT_THAT(html, HasSubstr("<h4>On the border</h4><ul>" + item("e") + "</ul>"));
+}
+
+TEST(Report, CohesionIsRelativeToWhatTheGroupsSizeAllows) {
+  const fs::path folder = picture_folder();
+  std::vector<TrackRow> tracks(20);
+  std::vector<LabelRow> labels;
+  // 4 of 20 tracks: at most 3 of a track's 15 nearest are of its own group. Here all of them, half of them for one.
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    tracks[i].track_id = fmt::format("{}", i);
+    const double own = i < 3 ? 3.0 / 15 : i == 3 ? 1.5 / 15 : 12.0 / 15;
+    labels.push_back({tracks[i].track_id, "", "audio", "s", "k-means", 0, i < 4 ? 0 : 1, own});
+  }
+  run::save_tracks(folder / "tracks.csv", tracks);
+  run::save_labels(folder / "labels.csv", labels);
+  const std::string html = report_of(folder);
+  EXPECT_THAT(html, HasSubstr("4 tracks, 20 % of all · cohesion 0.88"));  // (1 + 1 + 1 + 0.5) / 4
+  EXPECT_THAT(html, HasSubstr("16 tracks, 80 % of all · cohesion 0.80"));
+  EXPECT_THAT(html, Not(HasSubstr("On the border")));
+}
+
+TEST(Report, NamesExcerptedAndDamagedTracks) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::vector<TrackRow> tracks = run::load_tracks(folder / "tracks.csv");
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  manifest.input.excerpted = {tracks[5].path};
+  manifest.input.damaged = {tracks[6].path + ": 2 frames <lost>"};
+  run::save_manifest(folder / "manifest.json", manifest);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("described by excerpts"));
+  EXPECT_THAT(html, HasSubstr(tracks[5].title));
+  EXPECT_THAT(html, HasSubstr(tracks[6].path + "</span></td><td>2 frames &lt;lost&gt;"));
+}
+
+TEST(Report, APartThatIsScoredAloneIsToldAsSuch) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  manifest.evaluated_rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+  run::save_manifest(folder / "manifest.json", manifest);
+  EXPECT_THAT(report_of(folder), HasSubstr("trained the model default-vae on 50 of them 3 times from different random "
+                                           "starts, and sorted the other 10 into"));
+}
+
+TEST(Report, FoldedPicturesThatWeighTooMuchAreLinkedTo) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string large = "<svg>" + std::string(340'000, ' ') + "</svg>";
+  for (const char* name :
+       {"map-audio-pca-2d-by-cluster", "map-audio-pca-2d-by-genre", "map-audio-umap-2d-by-cluster"}) {
+    write_file(folder / "figures" / (std::string(name) + ".svg"), large);
+  }
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_EQ(occurrences(html, "src=\"data:"), 2U);
+  EXPECT_THAT(html, HasSubstr("3 more pictures of the map"));
+  EXPECT_THAT(html, HasSubstr("<a href=\"figures/map-audio-umap-2d-by-cluster.svg\">"));
 }
 
 TEST(Report, WithoutPicturesItSaysWhereTheCoordinatesAre) {

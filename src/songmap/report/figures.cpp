@@ -63,6 +63,8 @@ std::string metric_title(const std::string& metric) {
   return found == kTitles.end() ? metric : found->second;
 }
 
+std::string target_title(const std::string& column) { return column == "label" ? "the labels" : column; }
+
 std::string grouping_title(const std::string& method, const std::string& space) {
   return space.empty() ? method : fmt::format("{} on {}", method, space);
 }
@@ -73,6 +75,7 @@ std::vector<PlannedFigure> plan_figures(const RunData& run) {
   plan_scores(run, plan);
   plan_groups(run, plan);
   plan_training(run, plan);
+  plan_latent(run, plan);
   plan_reconstructions(run, plan);
   return plan.take();
 }

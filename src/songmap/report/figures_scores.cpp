@@ -136,12 +136,12 @@ void plan_scores(const RunData& run, FigurePlan& plan) {
     }
   }
   for (const std::string& target : targets) {
-    plan_bars(run, plan, "scores-" + target, fmt::format("Do the groups agree with {}?", target),
+    plan_bars(run, plan, "scores-" + target, fmt::format("Do the groups agree with {}?", target_title(target)),
               select(run, [&](const ScoreRow& row) { return row.target == target; }), kAgreement,
               "what random labels would score",
               fmt::format("Agreement between the groups and {}. Only the part of a bar beyond the orange mark is more "
                           "than chance; AMI and ARI have chance at 0 by construction, so read these two first.",
-                          target));
+                          target_title(target)));
   }
   plan_bars(run, plan, "scores-internal", "How tight are the groups, each in its own space?",
             select(run,

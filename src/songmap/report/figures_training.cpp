@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "songmap/figures/bars.h"
 #include "songmap/figures/curves.h"
 #include "songmap/figures/profiles.h"
 #include "songmap/report/plan.h"
@@ -61,26 +62,64 @@ void plan_training(const RunData& run, FigurePlan& plan) {
     };
     add("Total loss", "lower is better", &CurveRow::total);
     add("Reconstruction", "how far from the original", &CurveRow::reconstruction);
-    add("KL", "what the latent space carries", &CurveRow::kl);
+    add("KL", "latent information", &CurveRow::kl);
     if (panels.empty()) continue;
 
     figures::CurvesOptions options{
         .title = fmt::format("How {} learned", model),
         .subtitle = band ? fmt::format("Mean over {} seeds; band: lowest to highest seed.", seeds.size()) : "One seed.",
         .x_label = "epoch"};
-    PlannedFigure figure{.name = {},
-                         .topic = FigureTopic::kTraining,
-                         .main = true,
-                         .title = options.title,
-                         .caption =
-                             "A curve that has become flat has finished learning. Held-out tracks rising while "
-                             "training falls would be overfitting. A KL near 0 means that the latent space "
-                             "carries nothing.",
-                         .draw = {}};
+    const bool held_out = std::ranges::any_of(rows, [](const CurveRow* row) { return std::isfinite(row->held_out); });
+    PlannedFigure figure{
+        .name = {},
+        .topic = FigureTopic::kTraining,
+        .main = true,
+        .title = options.title,
+        .caption = fmt::format("A curve that has become flat has finished learning. {}KL is how much the latent space "
+                               "says about the tracks: near 0 it carries nothing.",
+                               held_out ? "Held-out tracks rising while training falls would be overfitting. " : ""),
+        .draw = {}};
     figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
       figures::draw_curves(path, panels, options);
     };
     plan.add("training-" + model, std::move(figure));
+  }
+}
+
+void plan_latent(const RunData& run, FigurePlan& plan) {
+  constexpr std::size_t kMostBars = 40;
+  for (const ModelRecord& model : run.manifest.models) {
+    std::vector<std::pair<double, std::size_t>> dimensions;
+    for (std::size_t i = 0; i < model.kl_per_dimension.size(); ++i) {
+      if (std::isfinite(model.kl_per_dimension[i])) dimensions.emplace_back(model.kl_per_dimension[i], i + 1);
+    }
+    if (dimensions.empty()) continue;
+    std::ranges::stable_sort(dimensions, std::greater<>{}, &std::pair<double, std::size_t>::first);
+    figures::BarsOptions options;
+    options.title = fmt::format("What each latent dimension of {} carries", model.name);
+    options.subtitle = "First seed, largest first";
+    if (dimensions.size() > kMostBars) {
+      options.subtitle += fmt::format("; {} of {}", kMostBars, dimensions.size());
+      dimensions.resize(kMostBars);
+    }
+    figures::BarPanel panel{.title = "KL", .note = "nats a track", .bars = {}, .decimals = 2};
+    for (const auto& [kl, dimension] : dimensions) {
+      panel.bars.push_back({.value = kl});
+      options.rows.push_back(fmt::format("dimension {}", dimension));
+    }
+    PlannedFigure figure{
+        .name = {},
+        .topic = FigureTopic::kTraining,
+        .main = true,
+        .title = options.title,
+        .caption =
+            "Each bar is how much one latent dimension says about a track. The model leaves unused what "
+            "it does not need; when nearly all bars are at 0, its latent space has collapsed.",
+        .draw = {}};
+    figure.draw = [panel = std::move(panel), options = std::move(options)](const std::filesystem::path& path) {
+      figures::draw_bars(path, {panel}, options);
+    };
+    plan.add("latent-" + model.name, std::move(figure));
   }
 }
 
@@ -104,7 +143,7 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan) {
                                : quantile == 1 ? "largest error"
                                                : fmt::format("larger than {:.0f} % of tracks", 100 * quantile);
       panels.push_back({.title = display_name(run.tracks[i]),
-                        .note = fmt::format("mean squared error {:.2f}, {}", result.errors[i], rank),
+                        .note = fmt::format("mean squared error {:.3g}, {}", result.errors[i], rank),
                         .original = {features->row(i).begin(), features->row(i).end()},
                         .reconstruction = {result.decoded.row(i).begin(), result.decoded.row(i).end()}});
     }
@@ -112,15 +151,15 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan) {
                                      .subtitle =
                                          "Scaled features of five tracks, from the best to the worst "
                                          "reconstructed, beside what the model makes of them.",
-                                     .x_label = "feature, in the order of the recipe"};
+                                     .x_label = "scaled feature"};
     PlannedFigure figure{.name = {},
                          .topic = FigureTopic::kReconstruction,
                          .main = true,
                          .title = options.title,
                          .caption =
-                             "Grey: the track's features, where 0 is the average of the collection and 1 a "
-                             "standard deviation. Red: the model's reconstruction. A red line that stays at 0 "
-                             "would mean that the model knows nothing of this track.",
+                             "Grey: the track's features after scaling, as the model gets them. Red: what it makes of "
+                             "them. Red lines that look the same for every track would mean that the model keeps "
+                             "nothing of the single track.",
                          .draw = {}};
     figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
       figures::draw_profiles(path, panels, options);

@@ -29,7 +29,7 @@ bool is_of(const ScoreRow& row, const MainMethod& main) {
 
 /// Words for an agreement that is above chance. The borders are a reading aid, not a test.
 std::string_view strength_of(double value) {
-  if (value < 0.1) return "only faintly, though more than chance would";
+  if (value < 0.1) return "only faintly";
   if (value < 0.3) return "in part";
   if (value < 0.6) return "clearly";
   if (value < 0.85) return "strongly";
@@ -47,6 +47,13 @@ const ModelRecord* model_of(const RunData& run, const std::string& space) {
 }
 
 }  // namespace
+
+const ModelRecord* main_model(const RunData& run) {
+  const std::optional<MainMethod> main = main_method(run);
+  return main ? model_of(run, main->space) : nullptr;
+}
+
+bool may_be_chance(const ScoreRow& row) { return std::isfinite(row.p) && row.p > 0.05; }
 
 const ScoreRow* main_score(const RunData& run, std::string_view metric, std::string_view target) {
   const std::optional<MainMethod> main = main_method(run);
@@ -76,17 +83,19 @@ std::string agreement_sentence(const RunData& run, const std::string& target) {
   const ScoreRow* row = main_agreement(run, target);
   if (row == nullptr) return "";
   const std::string metric = metric_title(row->metric);
-  if (!std::isfinite(row->value)) return fmt::format("Agreement with {} is not defined for these groups.", target);
+  if (!std::isfinite(row->value))
+    return fmt::format("Agreement with {} is not defined for these groups.", target_title(target));
   std::string numbers = fmt::format("{} {}", metric, spelled_number(row->value));
   if (std::isfinite(row->sd) && row->seeds > 1) {
     numbers += fmt::format(" ± {} over {} seeds", spelled_number(row->sd), row->seeds);
   }
   if (std::isfinite(row->p)) numbers += ", " + spelled_p(row->p);
-  if (std::isfinite(row->p) && row->p > 0.05) {
-    return fmt::format("The groups agree with {} no better than random groups could ({}).", target, numbers);
+  const std::string labels = target_title(target);
+  if (may_be_chance(*row)) {
+    return fmt::format("The groups agree with {} no better than random groups could ({}).", labels, numbers);
   }
-  if (row->value <= 0) return fmt::format("The groups do not agree with {} ({}).", target, numbers);
-  return fmt::format("The groups agree with {} {} ({}; 0 is chance, 1 is perfect{}).", target, strength_of(row->value),
+  if (row->value <= 0) return fmt::format("The groups do not agree with {} ({}).", labels, numbers);
+  return fmt::format("The groups agree {} with {} ({}; 0 is chance, 1 is perfect{}).", strength_of(row->value), labels,
                      numbers, std::isfinite(row->p) ? "" : "; not tested against chance");
 }
 
@@ -100,7 +109,7 @@ std::string comparison_sentence(const RunData& run, const std::string& target) {
     if (!comparable || is_of(row, *main)) continue;
     if (best == nullptr || row.value > best->value) best = &row;
   }
-  if (best == nullptr) return "";
+  if (best == nullptr || (may_be_chance(*ours) && !(best->p <= 0.05))) return "";
   const auto sd = [](const ScoreRow* row) { return std::isfinite(row->sd) ? row->sd : 0.0; };
   const double difference = ours->value - best->value;
   // Two standard deviations of the difference of two runs; never finer than the second digit that is printed.
@@ -128,18 +137,22 @@ std::string what_was_done(const RunData& run) {
   }
   const std::optional<MainMethod> main = main_method(run);
   if (!main) return text + ". No grouping was made.";
+  const std::size_t n_scored = std::min(manifest.evaluated_rows.size(), run.tracks.size());
   if (const ModelRecord* model = model_of(run, main->space)) {
     const std::size_t times = std::max<std::size_t>(1, model->seeds.size());
-    text += fmt::format(", trained the model {} on them{}", model->name,
+    text += fmt::format(", trained the model {} on {}{}", model->name,
+                        n_scored > 0 ? spelled_count(run.tracks.size() - n_scored) + " of them" : "them",
                         times > 1 ? fmt::format(" {} times from different random starts", times) : "");
   }
   const std::size_t k = main_group_count(run);
-  text +=
-      fmt::format(", and sorted them into {} with {}.", counted(k, "group"), grouping_title(main->method, main->space));
+  text += fmt::format(", and sorted {} into {} with {}.",
+                      n_scored > 0 ? fmt::format("the other {}", spelled_count(n_scored)) : "them", counted(k, "group"),
+                      grouping_title(main->method, main->space));
   const std::string& source = manifest.n_clusters_source;
   if (source == "given") text += " The number of groups was given.";
   if (source == "labels") text += " The number of groups was taken from the labels.";
-  if (source == "gap statistic") text += " The number of groups was found in the data (gap statistic).";
+  if (source == "gap statistic") text += " The number of groups was chosen by the gap statistic.";
+  if (source == "none found") text += " The gap statistic found no groups at all; two are shown all the same.";
   return text;
 }
 

@@ -17,6 +17,12 @@ struct Finding {
   std::string text;     ///< A sentence or two with the numbers.
 };
 
+/// The model whose space the main clustering works in; null when there is none.
+[[nodiscard]] const ModelRecord* main_model(const RunData& run);
+
+/// True when a label's agreement was tested and chance could give as much.
+[[nodiscard]] bool may_be_chance(const ScoreRow& row);
+
 /// The score of the run's main clustering: the internal ones (no target) in its own space. Null when there is none.
 [[nodiscard]] const ScoreRow* main_score(const RunData& run, std::string_view metric, std::string_view target);
 
@@ -26,7 +32,7 @@ struct Finding {
 /// How well the groups agree with a label, judged by AMI (or ARI) and its p value; empty without such a score.
 [[nodiscard]] std::string agreement_sentence(const RunData& run, const std::string& target);
 
-/// Whether another space or method does as well; empty when there is nothing to compare with.
+/// Whether another space or method does as well; empty when there is nothing to compare with, or nothing but chance.
 [[nodiscard]] std::string comparison_sentence(const RunData& run, const std::string& target);
 
 /// What was done, in one to three sentences.

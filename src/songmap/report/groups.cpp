@@ -62,14 +62,17 @@ std::string mix_html(const std::string& column, const figures::CategoryStyles& s
   for (const std::size_t i : members) ++counts[styles.style_of_row[i]];
   std::vector<std::size_t> order(counts.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return counts[a] > counts[b]; });
+  // What carries no name (no label, the rest of too many) comes last.
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+    return styles.styles[a].outside != styles.styles[b].outside ? styles.styles[b].outside : counts[a] > counts[b];
+  });
 
   std::string bar;
   std::string words;
   std::size_t named = 0;
   std::size_t n_named = 0;
   for (const std::size_t s : order) {
-    if (counts[s] == 0) break;
+    if (counts[s] == 0) continue;
     bar += fmt::format("<span style=\"width:{:.2f}%;background:{}\"></span>",
                        100.0 * double(counts[s]) / double(members.size()), figures::hex(styles.styles[s].colour));
     if (n_named < 3) {
@@ -83,24 +86,37 @@ std::string mix_html(const std::string& column, const figures::CategoryStyles& s
                      escaped(column), bar, words);
 }
 
-double mean_strength(const Grouping& grouping, const std::vector<std::size_t>& members) {
-  double sum = 0;
-  std::size_t n = 0;
-  for (const std::size_t i : members) {
-    if (!std::isfinite(grouping.strengths[i])) continue;
-    sum += grouping.strengths[i];
-    ++n;
-  }
-  return n == 0 ? kNotDefined : sum / double(n);
+std::size_t grouped_count(const Grouping& grouping) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(grouping.clusters, [](const auto& c) { return c.has_value(); }));
 }
 
-/// Members with the smallest share of neighbours in their own group.
-std::vector<Ranked> border_cases(const Grouping& grouping, const std::vector<std::size_t>& members) {
-  std::vector<Ranked> ranked;
+/// Each member's share of neighbours in its own group, relative to the most that a group of this size allows.
+std::vector<Ranked> relative_strengths(const Grouping& grouping, const std::vector<std::size_t>& members) {
+  const std::size_t n = grouped_count(grouping);
+  if (members.size() < 2 || n < 2) return {};
+  const double neighbours = double(std::min(run::kStrengthNeighbours, n - 1));
+  const double attainable = std::min(1.0, double(members.size() - 1) / neighbours);
+  std::vector<Ranked> strengths;
   for (const std::size_t i : members) {
-    if (std::isfinite(grouping.strengths[i]) && grouping.strengths[i] < 0.5)
-      ranked.push_back({i, grouping.strengths[i]});
+    if (std::isfinite(grouping.strengths[i])) {
+      strengths.push_back({i, std::min(1.0, grouping.strengths[i] / attainable)});
+    }
   }
+  return strengths;
+}
+
+double mean_of(const std::vector<Ranked>& ranked) {
+  double sum = 0;
+  for (const Ranked& entry : ranked) sum += entry.value;
+  return ranked.empty() ? kNotDefined : sum / double(ranked.size());
+}
+
+/// Members with the smallest share of neighbours in their own group, but for those that are named as typical.
+std::vector<Ranked> border_cases(std::vector<Ranked> ranked, const std::vector<Ranked>& typical) {
+  std::erase_if(ranked, [&](const Ranked& entry) {
+    return entry.value >= 0.5 || std::ranges::find(typical, entry.track, &Ranked::track) != typical.end();
+  });
   std::ranges::stable_sort(ranked, {}, &Ranked::value);
   if (ranked.size() > 2) ranked.resize(2);
   return ranked;
@@ -113,17 +129,17 @@ std::string group_html(const RunData& run, const Grouping& grouping, std::int32_
   const bool noise = cluster == kNoise;
   std::string html = fmt::format("<article class=\"card group\"><h3>{}</h3><p class=\"size\">{}, {:.0f} % of all",
                                  noise ? "Noise" : fmt::format("Group {}", cluster), counted(members.size(), "track"),
-                                 100.0 * double(members.size()) / double(grouping.clusters.size()));
-  const double strength = mean_strength(grouping, members);
-  if (std::isfinite(strength)) html += fmt::format(" · cohesion {}", spelled_number(strength));
+                                 100.0 * double(members.size()) / double(grouped_count(grouping)));
+  const std::vector<Ranked> strengths = noise ? std::vector<Ranked>() : relative_strengths(grouping, members);
+  if (const double strength = mean_of(strengths); std::isfinite(strength))
+    html += fmt::format(" · cohesion {}", spelled_number(strength));
   html += "</p>";
   for (const auto& [column, styles] : labels) html += mix_html(column, styles, members);
-  if (!noise && space) {
-    std::vector<Ranked> typical = by_typicality(*space, members);
-    if (typical.size() > kExemplars) typical.resize(kExemplars);
-    html += track_list_html(run, typical, "Most typical");
-  }
-  if (!noise) html += track_list_html(run, border_cases(grouping, members), "On the border");
+  std::vector<Ranked> typical;
+  if (!noise && space) typical = by_typicality(*space, members);
+  if (typical.size() > kExemplars) typical.resize(kExemplars);
+  html += track_list_html(run, typical, "Most typical");
+  html += track_list_html(run, border_cases(strengths, typical), "On the border");
   return html + "</article>\n";
 }
 
@@ -140,7 +156,8 @@ std::string groups_html(const RunData& run) {
   const std::vector<std::int32_t> names = grouping->names();
   std::string html = paragraph_html(
       "The numbers of the groups are names without an order. Cohesion is the share of a track's 15 nearest tracks that "
-      "are in its own group, averaged: 1 is a group that stands apart. Most typical are the tracks nearest to the "
+      "are in its own group, relative to the most that its size allows, averaged: 1 is a group that stands apart. Most "
+      "typical are the tracks nearest to the "
       "group's centre; on the border are those with most of their neighbours in other groups.");
   html += "<div class=\"cards\">\n";
   for (std::size_t i = 0; i < names.size() && i < kMostGroups; ++i) {
@@ -174,17 +191,19 @@ std::string worst_reconstructed_html(const RunData& run) {
     std::vector<std::vector<std::string>> rows;
     for (const Ranked& entry : ranked) {
       const TrackRow& track = run.tracks[entry.track];
-      rows.push_back({track_html(track), spelled_number(entry.value), fmt::format("{:.1f} ×", entry.value / mean),
+      rows.push_back({track_html(track), fmt::format("{:.3g}", entry.value),
+                      fmt::format("{:.1f} ×", entry.value / mean),
                       fmt::format("<span class=\"path\">{}</span>", escaped(track.path))});
     }
     html += table_html(fmt::format("The {} tracks that {} reconstructs worst (mean over all tracks: {})", rows.size(),
-                                   result.model, spelled_number(mean)),
+                                   result.model, fmt::format("{:.3g}", mean)),
                        {{"track"}, {"mean squared error", true}, {"of the mean", true}, {"file"}}, rows);
   }
   if (html.empty()) return "";
   return paragraph_html(
-             "Where the model's reconstruction is far off, it has not understood the track: it is unlike the "
-             "rest of the collection, or its audio is damaged. Its place on the map means little.") +
+             "What the model makes of these tracks is farthest from their features. Where the error is many times the "
+             "mean, the track is unlike the rest of the collection, or its audio is damaged, and its place on the map "
+             "means little.") +
          html;
 }
 

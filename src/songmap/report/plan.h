@@ -23,6 +23,7 @@ void plan_maps(const RunData& run, FigurePlan& plan);
 void plan_scores(const RunData& run, FigurePlan& plan);
 void plan_groups(const RunData& run, FigurePlan& plan);
 void plan_training(const RunData& run, FigurePlan& plan);
+void plan_latent(const RunData& run, FigurePlan& plan);
 void plan_reconstructions(const RunData& run, FigurePlan& plan);
 
 /// "t-SNE", "UMAP", "PCA" for tsne, umap, pca.
@@ -30,6 +31,9 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan);
 
 /// "method on space", the way pictures and report name a clustering.
 [[nodiscard]] std::string grouping_title(const std::string& method, const std::string& space);
+
+/// How sentences call a label column: "genre", but "the labels" for a column named label.
+[[nodiscard]] std::string target_title(const std::string& column);
 
 /// "ARI", "silhouette", … for the names in scores.csv.
 [[nodiscard]] std::string metric_title(const std::string& metric);

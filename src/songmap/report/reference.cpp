@@ -37,7 +37,7 @@ std::vector<RunFile> files_of(const RunFolder& folder) {
           {folder.results(), "the study's tables, in its own columns"}};
 }
 
-constexpr std::array<Entry, 21> kGlossary{
+constexpr std::array<Entry, 22> kGlossary{
     {{"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
      {"AMI, adjusted mutual information",
       "How much groups and labels tell about each other, corrected for chance: 0 is chance, 1 is perfect."},
@@ -59,6 +59,9 @@ constexpr std::array<Entry, 21> kGlossary{
      {"Purity", "Share of tracks that carry the most frequent label of their group; many small groups score high."},
      {"Seed", "The number that random choices start from; another seed shows how much of a result is luck."},
      {"Silhouette", "How much closer tracks are to their own group than to the next one, from −1 to 1."},
+     {"Space",
+      "The numbers by which tracks are compared: features (scaled), pca, a model's name for its latent space, and with "
+      ".decoded what it makes of the features."},
      {"t-SNE, UMAP, PCA",
       "Ways to lay out many dimensions on a flat picture; the first two keep neighbours, not distances."},
      {"Trustworthiness",

@@ -21,10 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// So many bytes of pictures that a reader must unfold are inside the page; the rest are linked to.
+constexpr std::size_t kFoldedBytes = 1'000'000;
+
 /// A picture that is in the folder, ready for the page.
 struct ShownFigure {
   FigureTopic topic;
   bool main;
+  std::string name;
+  std::string title;
   std::string html;
 };
 
@@ -39,37 +44,56 @@ std::vector<ShownFigure> shown_figures(const RunData& run) {
   for (const PlannedFigure& figure : plan_figures(run)) {
     const std::string alternative = fmt::format("{} {}", figure.title, figure.caption);
     if (auto html = figure_html(run.folder.figures(), figure.name, alternative, figure.caption)) {
-      shown.push_back({figure.topic, figure.main, std::move(*html)});
+      shown.push_back({figure.topic, figure.main, figure.name, figure.title, std::move(*html)});
     }
   }
   return shown;
 }
 
-std::string figures_of(const std::vector<ShownFigure>& figures, FigureTopic topic) {
+std::string figures_of(const RunData& run, const std::vector<ShownFigure>& figures, FigureTopic topic) {
   std::string html;
   std::string further;
+  std::string links;
   std::size_t n_further = 0;
   for (const ShownFigure& figure : figures) {
     if (figure.topic != topic) continue;
-    (figure.main ? html : further) += figure.html;
-    n_further += figure.main ? 0 : 1;
+    if (figure.main) {
+      html += figure.html;
+      continue;
+    }
+    ++n_further;
+    if (further.size() + figure.html.size() <= kFoldedBytes) {
+      further += figure.html;
+    } else {
+      links += fmt::format("<li><a href=\"{}/{}.svg\">{}</a></li>", run.folder.figures().filename().string(),
+                           figure.name, escaped(figure.title));
+    }
   }
-  if (further.empty()) return html;
-  return html +
-         fmt::format("<details><summary>{} more pictures of the map</summary>\n{}</details>\n", n_further, further);
+  if (n_further == 0) return html;
+  if (!links.empty()) links = fmt::format("<p>As files beside this report:</p>\n<ul>{}</ul>\n", links);
+  return html + fmt::format("<details><summary>{} more pictures of the map</summary>\n{}{}</details>\n", n_further,
+                            further, links);
 }
 
 std::string run_title(const RunData& run) {
   fs::path path = run.manifest.input.path.empty() ? run.folder.path() : fs::path(run.manifest.input.path);
   if (!path.has_filename()) path = path.parent_path();
-  const std::string name = path.filename().string();
+  std::string name = path.filename().string();
+  // A list of tracks is named after its folder, unless it has a name of its own.
+  if (path.extension() == ".csv") name = path.stem() == "tracks" ? path.parent_path().filename() : path.stem();
   return name.empty() || name == "." ? "A collection of music" : name;
+}
+
+/// "2026-05-01 12:00 UTC" for 2026-05-01T12:00:07Z; anything else as it is.
+std::string created_title(const std::string& created) {
+  if (created.size() != 20 || created[10] != 'T' || created.back() != 'Z') return created;
+  return fmt::format("{} {} UTC", created.substr(0, 10), created.substr(11, 5));
 }
 
 std::string header_html(const RunData& run, const std::vector<Section>& sections) {
   std::vector<std::string> facts;
   if (!run.manifest.preset.empty()) facts.push_back("preset " + run.manifest.preset);
-  if (!run.manifest.created.empty()) facts.push_back(run.manifest.created);
+  if (!run.manifest.created.empty()) facts.push_back(created_title(run.manifest.created));
   if (!run.manifest.version.empty()) facts.push_back("songmap " + run.manifest.version);
   std::string meta;
   for (const std::string& fact : facts) meta += (meta.empty() ? "" : " · ") + escaped(fact);
@@ -122,6 +146,8 @@ std::string tiles_html(const RunData& run) {
     html += fmt::format("<li><strong>{}</strong><span>{}</span></li>", escaped(value), escaped(meaning));
   };
   tile(spelled_count(run.tracks.size()), run.tracks.size() == 1 ? "track" : "tracks");
+  if (const std::size_t n = run.manifest.evaluated_rows.size(); n > 0)
+    tile(spelled_count(n), "of them grouped and scored");
   double seconds = 0;
   for (const TrackRow& track : run.tracks) seconds += std::isfinite(track.length_s) ? track.length_s : 0;
   if (seconds > 0)
@@ -131,7 +157,7 @@ std::string tiles_html(const RunData& run) {
     const ScoreRow* row = main_agreement(run, column);
     if (row == nullptr) continue;
     tile(spelled_number(row->value),
-         fmt::format("agreement with {} ({}; 0 chance, 1 perfect)", column, metric_title(row->metric)));
+         fmt::format("agreement with {} ({}; 0 chance, 1 perfect)", target_title(column), metric_title(row->metric)));
   }
   if (!run.failures.empty()) tile(spelled_count(run.failures.size()), "files that could not be used");
   return fmt::format("<ul class=\"tiles\">{}</ul>\n", html);
@@ -145,7 +171,7 @@ std::string summary_html(const RunData& run, const std::vector<Finding>& finding
 }
 
 std::string map_html(const RunData& run, const std::vector<ShownFigure>& figures) {
-  std::string html = figures_of(figures, FigureTopic::kMap);
+  std::string html = figures_of(run, figures, FigureTopic::kMap);
   if (html.empty() && !run.maps.empty()) {
     return paragraph_html("No pictures were drawn: gnuplot was not found. The coordinates are in map.csv.");
   }
@@ -170,13 +196,13 @@ void write_report(const RunFolder& folder) {
 
   const std::vector<Section> sections{
       {"map", "The map", map_html(run, figures)},
-      {"groups", "The groups", groups_html(run) + figures_of(figures, FigureTopic::kGroups)},
+      {"groups", "The groups", groups_html(run) + figures_of(run, figures, FigureTopic::kGroups)},
       {"trust", "How far to trust this", trust_html(findings) + study},
-      {"scores", "Scores", scores_html(run) + figures_of(figures, FigureTopic::kScores)},
+      {"scores", "Scores", scores_html(run) + figures_of(run, figures, FigureTopic::kScores)},
       {"collection", "The collection", collection_html(run)},
       {"computed", "What was computed", computed_html(run)},
       {"model", "The model",
-       figures_of(figures, FigureTopic::kTraining) + figures_of(figures, FigureTopic::kReconstruction)},
+       figures_of(run, figures, FigureTopic::kTraining) + figures_of(run, figures, FigureTopic::kReconstruction)},
       {"odd", "Tracks the model finds odd", worst_reconstructed_html(run)},
       {"files", "Files", files_html(run)},
       {"words", "Words used here", glossary_html()},

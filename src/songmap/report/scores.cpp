@@ -11,19 +11,19 @@
 namespace songmap::report {
 namespace {
 
-constexpr std::array kAgreement{"ami",         "ari",          "nmi",      "purity", "majority_share",
-                                "homogeneity", "completeness", "v_measure"};
+// V-measure equals NMI (both by the arithmetic mean), and the majority share stands with purity.
+constexpr std::array kAgreement{"ami", "ari", "nmi", "purity", "homogeneity", "completeness"};
+constexpr std::array kLeftOut{"v_measure", "majority_share"};
 constexpr std::array kInternal{"silhouette", "calinski_harabasz", "davies_bouldin"};
 
 int decimals_of(std::string_view metric) { return metric == "calinski_harabasz" ? 1 : 3; }
 
 /// Value ± spread, and below it interval, chance and p as far as they are defined.
-std::string score_cell(const ScoreRow& row) {
+std::string score_cell(const ScoreRow& row, double majority_share) {
   const int decimals = decimals_of(row.metric);
   if (!std::isfinite(row.value)) return "<span class=\"aside\">not defined</span>";
   std::string html = fmt::format("<strong>{}</strong>", spelled_number(row.value, decimals));
-  const bool fixed = row.metric == "majority_share";  // A property of the labels: no seed changes it.
-  if (std::isfinite(row.sd) && !fixed) html += fmt::format(" ± {}", spelled_number(row.sd, decimals));
+  if (std::isfinite(row.sd)) html += fmt::format(" ± {}", spelled_number(row.sd, decimals));
   std::vector<std::string> notes;
   if (std::isfinite(row.low) && std::isfinite(row.high)) {
     notes.push_back(fmt::format("{} to {}", spelled_number(row.low, decimals), spelled_number(row.high, decimals)));
@@ -31,6 +31,9 @@ std::string score_cell(const ScoreRow& row) {
   const bool adjusted = row.metric == "ami" || row.metric == "ari";  // Chance is 0 by construction.
   if (std::isfinite(row.chance) && !(adjusted && std::abs(row.chance) < 0.005)) {
     notes.push_back(fmt::format("{} {}", row.target.empty() ? "null" : "chance", spelled_number(row.chance, decimals)));
+  }
+  if (row.metric == "purity" && std::isfinite(majority_share)) {
+    notes.push_back(fmt::format("one group {}", spelled_number(majority_share, decimals)));
   }
   if (std::isfinite(row.p)) notes.push_back(spelled_p(row.p));
   for (const std::string& note : notes) html += fmt::format("<span class=\"aside\">{}</span>", escaped(note));
@@ -48,13 +51,11 @@ std::string score_table(const RunData& run, const std::vector<const ScoreRow*>& 
   }
   for (const ScoreRow* row : rows) {
     const bool known = std::ranges::find(metrics, std::string_view(row->metric)) != metrics.end();
-    if (!known && std::ranges::find(shown, row->metric) == shown.end()) shown.push_back(row->metric);
+    const bool left_out = std::ranges::find(kLeftOut, std::string_view(row->metric)) != kLeftOut.end();
+    if (!known && !left_out && std::ranges::find(shown, row->metric) == shown.end()) shown.push_back(row->metric);
   }
   std::vector<HtmlColumn> columns{{"method"}};
   for (const std::string& metric : shown) columns.push_back({metric_title(metric), true});
-  columns.push_back({"groups", true});
-  columns.push_back({"tracks", true});
-  columns.push_back({"seeds", true});
 
   const Grouping* main = run.main_grouping();
   std::vector<std::vector<std::string>> table;
@@ -70,16 +71,17 @@ std::string score_table(const RunData& run, const std::vector<const ScoreRow*>& 
       const bool is_main =
           main != nullptr && row->view == main->view && row->space == main->space && row->method == main->method;
       std::vector<std::string> cells(columns.size(), "<span class=\"aside\">–</span>");
-      cells[0] = fmt::format("{}{}<span class=\"aside\">{}{}{}</span>", escaped(row->method),
-                             is_main ? " <span class=\"badge\">main</span>" : "", escaped(row->space),
-                             row->view.empty() ? "" : " · ", escaped(row->view));
-      cells[columns.size() - 3] = spelled_count(row->k);
-      cells[columns.size() - 2] = spelled_count(row->n);
-      cells[columns.size() - 1] = spelled_count(row->seeds);
+      cells[0] = fmt::format("{} on {}{}<span class=\"aside\">{}{}{}, {}, {}</span>", escaped(row->method),
+                             escaped(row->space), is_main ? " <span class=\"badge\">main</span>" : "",
+                             escaped(row->view), row->view.empty() ? "" : " · ", counted(row->k, "group"),
+                             counted(row->n, "track"), counted(row->seeds, "seed"));
       table.push_back(std::move(cells));
     }
     const auto column = static_cast<std::size_t>(std::ranges::find(shown, row->metric) - shown.begin());
-    table[at][1 + column] = score_cell(*row);
+    if (column == shown.size()) continue;
+    const auto share = std::ranges::find_if(
+        rows, [&](const ScoreRow* other) { return other->metric == "majority_share" && same(other, row); });
+    table[at][1 + column] = score_cell(*row, share == rows.end() ? kNotDefined : (*share)->value);
   }
   return table_html(caption, columns, table);
 }
@@ -91,7 +93,8 @@ std::string scores_html(const RunData& run) {
   std::string html = paragraph_html(
       "Each cell holds the mean over seeds ± its standard deviation; below it, where computed, the 95 % interval over "
       "tracks, what chance (for silhouette: structureless data, the null) would give, and p: the share of random "
-      "groupings at least as good. “Not defined” means that the score makes no sense there, for example with a single "
+      "groupings at least as good. With purity stands what one single group would have. “Not defined” means that the "
+      "score makes no sense there, for example with a single "
       "group; it is not 0.");
   std::vector<std::string> targets;
   std::vector<std::string> spaces;
@@ -106,7 +109,7 @@ std::string scores_html(const RunData& run) {
     for (const ScoreRow& row : run.scores) {
       if (row.target == target) rows.push_back(&row);
     }
-    html += score_table(run, rows, kAgreement, fmt::format("Agreement with {}", target));
+    html += score_table(run, rows, kAgreement, fmt::format("Agreement with {}", target_title(target)));
   }
   std::ranges::stable_sort(spaces);
   for (const std::string& space : spaces) {

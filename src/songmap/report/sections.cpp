@@ -79,6 +79,46 @@ std::string range_of(const std::vector<double>& values, int decimals) {
   return first == last ? first : fmt::format("{} to {}", first, last);
 }
 
+/// What the run called the source of its labels, in words.
+std::string label_source_title(const std::string& source) {
+  static const std::map<std::string, std::string> kTitles{{"auto", "the columns of the CSV"},
+                                                          {"csv", "the columns of the CSV"},
+                                                          {"genre", "the genre tags"},
+                                                          {"folder", "the names of the folders"},
+                                                          {"prefix", "the file names, up to the first dot"}};
+  const auto found = kTitles.find(source);
+  return found == kTitles.end() ? source : found->second;
+}
+
+/// Title and path of tracks that need a remark, and the remark. `entries` are "path" or "path: remark".
+std::string remarked_tracks_html(const RunData& run, const std::vector<std::string>& entries,
+                                 const std::string& caption) {
+  if (entries.empty()) return "";
+  std::vector<std::vector<std::string>> rows;
+  bool remarks = false;
+  for (const std::string& entry : entries) {
+    if (rows.size() == kMostRows) break;
+    const auto track = std::ranges::find_if(run.tracks, [&](const TrackRow& candidate) {
+      return entry == candidate.path || entry.starts_with(candidate.path + ": ");
+    });
+    const std::string path = track == run.tracks.end() ? entry : track->path;
+    const std::string remark = entry.size() > path.size() + 2 ? entry.substr(path.size() + 2) : "";
+    remarks = remarks || !remark.empty();
+    rows.push_back({track == run.tracks.end() ? escaped(entry) : escaped(display_name(*track)),
+                    fmt::format("<span class=\"path\">{}</span>", escaped(path)), escaped(remark)});
+  }
+  std::vector<HtmlColumn> columns{{"track"}, {"file"}, {"what is wrong"}};
+  if (!remarks) {
+    columns.pop_back();
+    for (auto& row : rows) row.pop_back();
+  }
+  std::string html = table_html(caption, columns, rows);
+  if (entries.size() > rows.size()) {
+    html += paragraph_html(fmt::format("{} more are in manifest.json.", entries.size() - rows.size()));
+  }
+  return html;
+}
+
 std::string model_paragraph(const ModelRecord& model) {
   std::string text = fmt::format("{} is a model of kind {}", model.name, model.kind.empty() ? "unknown" : model.kind);
   if (model.n_inputs > 0 && model.n_latent > 0) {
@@ -92,9 +132,17 @@ std::string model_paragraph(const ModelRecord& model) {
     text += fmt::format(" It was trained with {} {}.", seeds.size() == 1 ? "seed" : "seeds", joined(seeds));
   }
   if (!model.active_units.empty()) {
-    text += fmt::format(" Latent dimensions in use: {}.", range_of(model.active_units, 0));
+    text += fmt::format(" Latent dimensions in use: {}", range_of(model.active_units, 0));
+    if (!model.predicted_active.empty()) {
+      text += fmt::format(" (the data's own variances predict {})", range_of(model.predicted_active, 0));
+    }
+    text += ".";
   }
-  if (!model.sigma.empty()) text += fmt::format(" Learned noise (sigma): {}.", range_of(model.sigma, 3));
+  if (const auto collapsed = std::ranges::count(model.collapsed, true); collapsed > 0) {
+    text += fmt::format(" It has collapsed with {} of {}.", collapsed, counted(model.collapsed.size(), "seed"));
+  }
+  if (!model.sigma.empty())
+    text += fmt::format(" Noise that it assumes around a reconstruction (sigma): {}.", range_of(model.sigma, 3));
   return text;
 }
 
@@ -119,16 +167,12 @@ std::string collection_html(const RunData& run) {
   text += ".";
   if (const double s = run.manifest.input.audio_s; s > 0)
     text += fmt::format(" {} of audio were analysed.", spelled_duration(s));
-  if (!run.manifest.input.excerpted.empty()) {
-    text += fmt::format(" {} longer than 15 minutes and described by evenly spread excerpts.",
-                        run.manifest.input.excerpted.size() == 1
-                            ? std::string("1 track is")
-                            : counted(run.manifest.input.excerpted.size(), "track") + " are");
-  }
   if (!run.manifest.label_source.empty() && !run.label_columns.empty()) {
-    text += fmt::format(" Labels come from: {}.", run.manifest.label_source);
+    text += fmt::format(" Labels come from {}.", label_source_title(run.manifest.label_source));
   }
-  return paragraph_html(text) + label_counts_html(run) + failures_html(run);
+  return paragraph_html(text) + label_counts_html(run) + failures_html(run) +
+         remarked_tracks_html(run, run.manifest.input.damaged, "Read in spite of damage") +
+         remarked_tracks_html(run, run.manifest.input.excerpted, "Longer than 15 minutes: described by excerpts");
 }
 
 std::string computed_html(const RunData& run) {

@@ -27,7 +27,7 @@ constexpr std::array<Fault, 8> kFaults{
       "The error is averaged over the input's dimensions and the KL term over the latent ones.",
       "The implied noise is larger than nearly all of the data's variance, so the latent space collapses: one active "
       "dimension in the easy tier, none or one in the others."},
-     {kEasy | kHard, "The 70 feature values are standardised across one track, not each feature across tracks.",
+     {kEasy | kHard, "Feature values are standardised across one track, not each feature across tracks.",
       "Values measured in Hz carry more than 90 % of the energy; the rest of the sound hardly counts."},
      {kEasy | kMedium | kHard, "Methods are compared by raw silhouette.",
       "Silhouette rewards collapse: structureless noise in one or two dimensions scores .4 to .6 with ten groups of "

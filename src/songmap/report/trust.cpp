@@ -50,19 +50,26 @@ void check_size(const RunData& run, Findings& findings) {
 }
 
 void check_chance(const RunData& run, Findings& findings) {
+  // A label that the groups do not follow is no weakness of the groups as long as they follow another one.
+  const bool any_above = std::ranges::any_of(run.label_columns, [&](const std::string& column) {
+    const ScoreRow* row = main_agreement(run, column);
+    return row != nullptr && row->p <= 0.05;
+  });
   for (const std::string& column : run.label_columns) {
     const ScoreRow* row = main_agreement(run, column);
     if (row == nullptr || !std::isfinite(row->value)) continue;
     const std::string metric = metric_title(row->metric);
+    const std::string labels = target_title(column);
     if (!std::isfinite(row->p)) {
-      findings.push_back({Trust::kNote, fmt::format("Agreement with {} was not tested", column),
+      findings.push_back({Trust::kNote, fmt::format("Agreement with {} was not tested", labels),
                           fmt::format("There is no p value for {}, so chance is not excluded.", metric)});
-    } else if (row->p > 0.05) {
-      findings.push_back({Trust::kCaution, fmt::format("Agreement with {} may be chance", column),
+    } else if (may_be_chance(*row)) {
+      findings.push_back({any_above ? Trust::kNote : Trust::kCaution,
+                          fmt::format("Agreement with {} may be chance", labels),
                           fmt::format("{:.0f} of 100 random groupings agree with {} at least as well ({}).",
-                                      100 * row->p, column, spelled_p(row->p))});
+                                      100 * row->p, labels, spelled_p(row->p))});
     } else {
-      findings.push_back({Trust::kGood, fmt::format("Agreement with {} is more than chance", column),
+      findings.push_back({Trust::kGood, fmt::format("Agreement with {} is more than chance", labels),
                           fmt::format("Random groups of the same sizes rarely reach {} {} ({}).", metric,
                                       spelled_number(row->value), spelled_p(row->p))});
     }
@@ -81,18 +88,20 @@ void check_purity(const RunData& run, Findings& findings) {
     if (purity == nullptr || majority == nullptr || !std::isfinite(purity->value) || !std::isfinite(majority->value)) {
       continue;
     }
+    const ScoreRow* agreement = main_agreement(run, column);
+    if (agreement != nullptr && may_be_chance(*agreement)) continue;  // Told already.
     const double chance = std::isfinite(purity->chance) ? purity->chance : majority->value;
     const bool weak = purity->value - chance < 0.05;
     std::string text = fmt::format(
         "Purity for {} is {}; one single group would have {} already (the share of the most "
         "frequent {})",
-        column, spelled_number(purity->value), spelled_number(majority->value), column);
+        target_title(column), spelled_number(purity->value), spelled_number(majority->value), column);
     text += std::isfinite(purity->chance)
                 ? fmt::format(", and random groups of these sizes {}.", spelled_number(purity->chance))
                 : ".";
     findings.push_back({weak ? Trust::kCaution : Trust::kNote,
-                        weak ? fmt::format("Purity for {} is hardly above chance", column)
-                             : fmt::format("Purity for {} needs its context", column),
+                        weak ? fmt::format("Purity for {} is hardly above chance", target_title(column))
+                             : fmt::format("Purity for {} needs its context", target_title(column)),
                         text});
   }
 }
@@ -109,8 +118,8 @@ void check_collapse(const RunData& run, Findings& findings) {
       const auto [low, high] = std::ranges::minmax(model.active_units);
       text = low == high ? fmt::format("{:g}", low) : fmt::format("{:g} to {:g}", low, high);
       text += model.n_latent > 0
-                  ? fmt::format(" of {} latent dimensions of {} carry anything", model.n_latent, model.name)
-                  : fmt::format(" latent dimensions of {} carry anything", model.name);
+                  ? fmt::format(" of {} latent dimensions of {} carry information", model.n_latent, model.name)
+                  : fmt::format(" latent dimensions of {} carry information", model.name);
       if (!model.predicted_active.empty()) {
         text += fmt::format("; the data's own variances predict {:g}", model.predicted_active.front());
       }
@@ -124,6 +133,9 @@ void check_silhouette(const RunData& run, Findings& findings) {
   const ScoreRow* row = main_score(run, "silhouette", "");
   if (row == nullptr || !std::isfinite(row->value)) return;
   if (!std::isfinite(row->chance)) return;
+  // In a collapsed space, noise of the full dimension is the wrong comparison; that caution is told already.
+  const ModelRecord* model = main_model(run);
+  if (model != nullptr && run::caution_of_collapse(*model)) return;
   const bool above = std::isfinite(row->p) ? row->p <= 0.05 : row->value > row->chance;
   const std::string numbers = fmt::format(
       "Silhouette is {}; structureless data of the same size and dimension gives {}{}.", spelled_number(row->value),
@@ -142,11 +154,11 @@ void check_seeds(const RunData& run, Findings& findings) {
                           "Another random start can give other groups. Run with several seeds to see by how much."});
       return;
     }
-    if (!std::isfinite(row->sd)) continue;
+    if (!std::isfinite(row->sd) || may_be_chance(*row)) continue;
     const bool wide = row->sd > 0.05;
     findings.push_back({wide ? Trust::kCaution : Trust::kGood,
-                        wide ? fmt::format("Results for {} depend on the random start", column)
-                             : fmt::format("Results for {} hardly depend on the random start", column),
+                        wide ? fmt::format("Results for {} depend on the random start", target_title(column))
+                             : fmt::format("Results for {} hardly depend on the random start", target_title(column)),
                         fmt::format("{} is {} ± {} over {} seeds.", metric_title(row->metric),
                                     spelled_number(row->value), spelled_number(row->sd), row->seeds)});
   }
@@ -154,21 +166,20 @@ void check_seeds(const RunData& run, Findings& findings) {
 
 void check_pictures(const RunData& run, Findings& findings) {
   std::vector<std::string> values;
-  double lowest = 1;
+  std::vector<std::string> low;
   for (const MapPoints& map : run.maps) {
-    if (!map.trustworthiness) continue;
-    lowest = std::min(lowest, *map.trustworthiness);
-    values.push_back(fmt::format("{} {}-D {}", projection_title(map.projection), map.dimensions,
-                                 spelled_number(*map.trustworthiness)));
+    if (!map.trustworthiness || (map.projection == "pca" && map.dimensions == 3)) continue;  // Not drawn.
+    const std::string name = fmt::format("{} in {} dimensions", projection_title(map.projection), map.dimensions);
+    values.push_back(fmt::format("{} {}", name, spelled_number(*map.trustworthiness)));
+    if (*map.trustworthiness < 0.85) low.push_back(name);
   }
   if (values.empty()) return;
-  const bool low = lowest < 0.85;
   findings.push_back(
-      {low ? Trust::kCaution : Trust::kGood,
-       low ? "Some pictures show false neighbours" : "The pictures keep the neighbourhoods",
-       fmt::format("Trustworthiness, the share of neighbourhoods that a picture keeps, weighted by rank: {}. "
-                   "Scores are computed in the full space, never on a picture.",
-                   joined(values))});
+      {low.empty() ? Trust::kGood : Trust::kCaution,
+       low.empty() ? "The pictures keep the neighbourhoods" : "Some pictures show false neighbours",
+       fmt::format("Trustworthiness, how far neighbours on a picture are neighbours in the full space: {}.{} Scores "
+                   "are computed in the full space, never on a picture.",
+                   joined(values), low.empty() ? "" : fmt::format(" Do not lean on {}.", joined(low)))});
 }
 
 void check_labels(const RunData& run, Findings& findings) {
@@ -186,11 +197,20 @@ void check_labels(const RunData& run, Findings& findings) {
     }
     for (const std::string& column : run.label_columns) {
       const std::vector<std::string> labels = run.labels_of(column);
-      const auto missing = static_cast<std::size_t>(std::ranges::count(labels, std::string()));
+      const Grouping* main = run.main_grouping();
+      std::size_t n = 0;
+      std::size_t missing = 0;
+      for (std::size_t i = 0; i < labels.size(); ++i) {
+        if (main != nullptr && !main->clusters[i]) continue;
+        ++n;
+        missing += labels[i].empty() ? 1 : 0;
+      }
       if (missing == 0) continue;
-      findings.push_back({Trust::kNote, fmt::format("Some tracks have no {}", column),
-                          fmt::format("{} of {} are left out of the scores against {}.", spelled_count(missing),
-                                      counted(labels.size(), "track"), column)});
+      const bool most = 2 * missing > n;
+      findings.push_back(
+          {most ? Trust::kCaution : Trust::kNote, fmt::format("{} tracks have no {}", most ? "Most" : "Some", column),
+           fmt::format("{} of {} are left out of the scores against {}, which rest on the other {}.",
+                       spelled_count(missing), counted(n, "track"), target_title(column), spelled_count(n - missing))});
     }
   }
 }

@@ -63,7 +63,7 @@ struct Manifest {
   std::string main_space;
   std::string main_method;
   std::size_t n_clusters = 0;
-  std::string n_clusters_source;            ///< given | labels | gap statistic
+  std::string n_clusters_source;            ///< given | labels | gap statistic | none found (by it)
   std::vector<std::size_t> evaluated_rows;  ///< Rows of tracks.csv that are clustered and scored; empty: all.
   std::vector<ModelRecord> models;
   std::vector<ProjectionRecord> projections;

@@ -16,8 +16,6 @@
 namespace songmap::run {
 namespace {
 
-constexpr std::size_t kStrengthNeighbours = 15;
-
 /// Strength of a membership: the share of the nearest tracks that carry the same label.
 std::vector<double> strengths(MatrixView x, const std::vector<std::int32_t>& labels, const Execution& run) {
   std::vector<double> result(x.rows(), kNotDefined);
@@ -68,11 +66,12 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
     manifest.n_clusters = std::max<std::size_t>(found.n_clusters, 2);
     manifest.n_clusters_source = "gap statistic";
     if (found.n_clusters == 1) {
+      manifest.n_clusters_source = "none found";
       record.warn(
           "The gap statistic finds no more structure in these features than in shuffled columns: 2 groups are "
           "shown all the same, but do not read much into them. Give --clusters K to choose another number.");
     } else {
-      record.note(fmt::format("The gap statistic chose {} clusters{}.", found.n_clusters,
+      record.note(fmt::format("The number of groups was chosen by the gap statistic: {}{}.", found.n_clusters,
                               found.found ? "" : " (none met its rule; the largest gap was taken)"));
     }
   }

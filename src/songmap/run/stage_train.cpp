@@ -39,8 +39,9 @@ Split split_tracks(std::size_t n, double test_fraction, std::uint64_t seed, Stag
   } else if (test_fraction > 0) {
     split.evaluated.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n_test));
     order.erase(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(n_test));
-    record.note(fmt::format("The model was trained on {} tracks; the other {} were clustered and scored.", order.size(),
-                            n_test));
+    record.note(fmt::format(
+        "Training and scoring used different tracks: {} trained the model, the other {} were clustered and scored.",
+        order.size(), n_test));
   }
   split.training = std::move(order);
   std::ranges::sort(split.training);

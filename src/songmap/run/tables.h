@@ -33,6 +33,9 @@ struct FailureRow {
   std::string reason;
 };
 
+/// Neighbours that a strength looks at; in smaller collections, all other tracks.
+inline constexpr std::size_t kStrengthNeighbours = 15;
+
 /// labels.csv: track_id, path, view, space, method, seed, cluster, strength. The main view, space and method come
 /// first.
 struct LabelRow {
