@@ -109,6 +109,22 @@ TEST(RunFigures, ThousandsOfTinyGroupsStillGiveAPictureThatCanBeRead) {
   EXPECT_NE(table.find("91 others"), std::string::npos);
 }
 
+TEST(RunFigures, TheMainMapIsOneThatCanBeTrusted) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  const auto main_of = [&](double tsne, double umap) {
+    for (ProjectionRecord& map : manifest.projections) map.trustworthiness = map.projection == "tsne" ? tsne : umap;
+    run::save_manifest(folder / "manifest.json", manifest);
+    const RunData data = load_run(RunFolder(folder));
+    const std::vector<PlannedFigure> plan = plan_figures(data);
+    return std::ranges::find_if(plan, [](const PlannedFigure& figure) { return figure.main; })->name;
+  };
+  EXPECT_EQ(main_of(0.95, 0.99), "map-audio-tsne-2d-by-cluster");
+  EXPECT_EQ(main_of(0.70, 0.90), "map-audio-umap-2d-by-cluster");
+  EXPECT_EQ(main_of(0.70, 0.60), "map-audio-pca-2d-by-cluster");
+}
+
 TEST(RunFigures, CanBeCancelled) {
   SONGMAP_NEEDS_GNUPLOT();
   const fs::path folder = picture_folder();

@@ -141,6 +141,14 @@ TEST(Report, CohesionIsRelativeToWhatTheGroupsSizeAllows) {
   EXPECT_THAT(html, Not(HasSubstr("On the border")));
 }
 
+TEST(Report, AFailuresReasonDoesNotRepeatItsPath) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  run::save_failures(folder / "failures.csv",
+                     {{"", "a/b.mp3", "decode", "cannot decode '/music/a/b.mp3': the file is empty"}});
+  EXPECT_THAT(report_of(folder), HasSubstr("<td>the file is empty</td>"));
+}
+
 TEST(Report, NamesExcerptedAndDamagedTracks) {
   const fs::path folder = picture_folder();
   write_sample_run(folder);

@@ -46,7 +46,7 @@ Rows arrange(const BarsOptions& options) {
 /// The axis from 0 (or the lowest value) to the highest, with room for the printed values.
 Axis value_axis(const BarPanel& panel, double width) {
   double low = 0;
-  double high = 0;
+  double high = panel.reach;
   for (const Bar& bar : panel.bars) {
     for (const double v : {bar.value, bar.low, bar.high, bar.chance}) {
       if (!std::isfinite(v)) continue;

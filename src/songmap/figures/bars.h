@@ -22,6 +22,7 @@ struct BarPanel {
   std::string note = {};       ///< Below the title, e.g. "higher is better".
   std::vector<Bar> bars = {};  ///< One a row.
   int decimals = 2;            ///< Of the printed values.
+  double reach = 0;            ///< The axis goes at least so far, so that values near 0 look like it.
 };
 
 struct BarsOptions {

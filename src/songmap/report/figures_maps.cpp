@@ -67,12 +67,18 @@ figures::ScatterOptions base_options(const RunData& run, const MapPoints& map) {
   return options;
 }
 
-/// The picture of a view that stands for all: the first flat one, PCA only where there is no other.
+/// The picture of a view that stands for all: the first flat one that can be trusted, PCA only where there is no other;
+/// the most trustworthy where none can.
 const MapPoints* main_map(const RunData& run, const std::string& view) {
+  const auto rank = [](const MapPoints& map) {
+    const double trust = map.trustworthiness.value_or(1);
+    if (trust < 0.85) return trust;
+    return map.projection == "pca" ? 1.0 : 2.0;
+  };
   const MapPoints* main = nullptr;
   for (const MapPoints& map : run.maps) {
     if (map.view != view || map.dimensions != 2) continue;
-    if (main == nullptr || (main->projection == "pca" && map.projection != "pca")) main = &map;
+    if (main == nullptr || rank(map) > rank(*main)) main = &map;
   }
   return main;
 }

@@ -143,14 +143,16 @@ void plan_scores(const RunData& run, FigurePlan& plan) {
                           "than chance; AMI and ARI have chance at 0 by construction, so read these two first.",
                           target_title(target)));
   }
-  plan_bars(run, plan, "scores-internal", "How tight are the groups, each in its own space?",
-            select(run,
-                   [](const ScoreRow& row) {
-                     return row.target.empty() && (row.scored_in.empty() || row.scored_in == row.space);
-                   }),
-            kInternal, "what structureless data of this size would score",
-            "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions scores high. "
-            "Compare methods only within one space, and silhouette only with the orange mark.");
+  plan_bars(
+      run, plan, "scores-internal", "How tight are the groups, each in its own space?",
+      select(run,
+             [](const ScoreRow& row) {
+               return row.target.empty() && (row.scored_in.empty() || row.scored_in == row.space);
+             }),
+      kInternal, "what structureless data of this size would score",
+      "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions scores high. "
+      "Compare methods only within one space, and silhouette only with the orange mark (in a collapsed space even "
+      "noise scores above it).");
   for (const std::string& space : common_spaces) {
     plan_bars(run, plan, "scores-internal-in-" + space, fmt::format("How tight are the groups, all in {}?", space),
               select(run, [&](const ScoreRow& row) { return row.target.empty() && row.scored_in == space; }), kInternal,

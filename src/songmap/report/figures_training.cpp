@@ -102,7 +102,7 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
       options.subtitle += fmt::format("; {} of {}", kMostBars, dimensions.size());
       dimensions.resize(kMostBars);
     }
-    figures::BarPanel panel{.title = "KL", .note = "nats a track", .bars = {}, .decimals = 2};
+    figures::BarPanel panel{.title = "KL", .note = "nats a track", .bars = {}, .decimals = 2, .reach = 0.5};
     for (const auto& [kl, dimension] : dimensions) {
       panel.bars.push_back({.value = kl});
       options.rows.push_back(fmt::format("dimension {}", dimension));
@@ -159,7 +159,7 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan) {
                          .caption =
                              "Grey: the track's features after scaling, as the model gets them. Red: what it makes of "
                              "them. Red lines that look the same for every track would mean that the model keeps "
-                             "nothing of the single track.",
+                             "nothing of the single track. The largest values run out of the picture.",
                          .draw = {}};
     figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
       figures::draw_profiles(path, panels, options);

@@ -127,9 +127,10 @@ std::string group_html(const RunData& run, const Grouping& grouping, std::int32_
                        const std::vector<std::pair<std::string, figures::CategoryStyles>>& labels) {
   const std::vector<std::size_t> members = members_of(grouping, cluster);
   const bool noise = cluster == kNoise;
-  std::string html = fmt::format("<article class=\"card group\"><h3>{}</h3><p class=\"size\">{}, {:.0f} % of all",
+  const double share = 100.0 * double(members.size()) / double(grouped_count(grouping));
+  std::string html = fmt::format("<article class=\"card group\"><h3>{}</h3><p class=\"size\">{}, {:.{}f} % of all",
                                  noise ? "Noise" : fmt::format("Group {}", cluster), counted(members.size(), "track"),
-                                 100.0 * double(members.size()) / double(grouped_count(grouping)));
+                                 share, share < 1 ? 1 : 0);
   const std::vector<Ranked> strengths = noise ? std::vector<Ranked>() : relative_strengths(grouping, members);
   if (const double strength = mean_of(strengths); std::isfinite(strength))
     html += fmt::format(" · cohesion {}", spelled_number(strength));

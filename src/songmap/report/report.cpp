@@ -120,7 +120,7 @@ std::string found_html(const RunData& run) {
     if (sizes.size() > 1) {
       const auto [low, high] = std::ranges::minmax(sizes);
       text = low == high ? fmt::format("Each group holds {}.", counted(static_cast<std::size_t>(low), "track"))
-                         : fmt::format("The groups hold between {} and {} tracks.", low, high);
+                         : fmt::format("The groups hold {} {} {} tracks.", low, high - low == 1 ? "or" : "to", high);
     } else if (sizes.size() == 1) {
       text = "All tracks that are in a group are in the same one: no structure was found.";
     } else {

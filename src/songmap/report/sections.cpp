@@ -35,13 +35,20 @@ std::string label_counts_html(const RunData& run) {
   return html;
 }
 
+/// The reason without the path that stands beside it already.
+std::string reason_of(const FailureRow& failure) {
+  const std::string path = failure.path + "': ";
+  const std::size_t at = failure.path.empty() ? std::string::npos : failure.reason.find(path);
+  return at == std::string::npos ? failure.reason : failure.reason.substr(at + path.size());
+}
+
 std::string failures_html(const RunData& run) {
   if (run.failures.empty()) return "";
   std::vector<std::vector<std::string>> rows;
   for (const FailureRow& failure : run.failures) {
     if (rows.size() == kMostRows) break;
     rows.push_back({fmt::format("<span class=\"path\">{}</span>", escaped(failure.path)), escaped(failure.stage),
-                    escaped(failure.reason)});
+                    escaped(reason_of(failure))});
   }
   std::string html = table_html(fmt::format("{} could not be used", counted(run.failures.size(), "file")),
                                 {{"file"}, {"stage"}, {"reason"}}, rows);
@@ -88,6 +95,12 @@ std::string label_source_title(const std::string& source) {
                                                           {"prefix", "the file names, up to the first dot"}};
   const auto found = kTitles.find(source);
   return found == kTitles.end() ? source : found->second;
+}
+
+std::string k_source_title(const std::string& source) {
+  if (source == "labels") return "from the labels";
+  if (source == "gap statistic") return "by the gap statistic";
+  return source == "none found" ? "the gap statistic found no groups" : source;
 }
 
 /// Title and path of tracks that need a remark, and the remark. `entries` are "path" or "path: remark".
@@ -195,7 +208,7 @@ std::string computed_html(const RunData& run) {
   if (const Grouping* main = run.main_grouping()) {
     std::string text = fmt::format("The main groups come from {} in the space {}", main->method, main->space);
     if (manifest.n_clusters > 0) text += fmt::format(", with k = {}", manifest.n_clusters);
-    if (!manifest.n_clusters_source.empty()) text += fmt::format(" ({})", manifest.n_clusters_source);
+    if (!manifest.n_clusters_source.empty()) text += fmt::format(" ({})", k_source_title(manifest.n_clusters_source));
     std::vector<std::string> others;
     for (const Grouping& grouping : run.groupings) {
       const std::string name = fmt::format("{} in {}", grouping.method, grouping.space);

@@ -31,7 +31,7 @@ constexpr std::array<Fault, 8> kFaults{
       "Values measured in Hz carry more than 90 % of the energy; the rest of the sound hardly counts."},
      {kEasy | kMedium | kHard, "Methods are compared by raw silhouette.",
       "Silhouette rewards collapse: structureless noise in one or two dimensions scores .4 to .6 with ten groups of "
-      "forty items. It is shown here beside that null."},
+      "forty items."},
      {kEasy | kMedium | kHard, "Scores are taken on a fifth of the tracks.",
       "With few tracks a group, purity and NMI are high by chance: with 30 items in 10 classes random labels reach an "
       "NMI "

@@ -28,6 +28,13 @@ Finding caution_of(const std::string& sentence) {
   return finding_of(Trust::kCaution, sentence, "The run itself warned");
 }
 
+/// Stages warn with the same sentences that the checks above tell (run/cautions.h): each is told once.
+void add_once(const Finding& finding, Findings& findings) {
+  const bool told = std::ranges::any_of(
+      findings, [&](const Finding& other) { return other.heading == finding.heading && other.text == finding.text; });
+  if (!told) findings.push_back(finding);
+}
+
 std::size_t scored_tracks(const RunData& run) {
   if (const ScoreRow* row = main_score(run, "silhouette", "")) return row->n;
   for (const std::string& column : run.label_columns) {
@@ -41,7 +48,7 @@ void check_size(const RunData& run, Findings& findings) {
   const std::size_t k = run.manifest.n_clusters > 0 ? run.manifest.n_clusters : main_group_count(run);
   if (n == 0 || k == 0) return;
   if (const auto caution = run::caution_of_few_tracks(n, k)) {
-    findings.push_back(caution_of(*caution));
+    add_once(caution_of(*caution), findings);
   } else {
     findings.push_back({Trust::kGood, "There are enough tracks a group",
                         fmt::format("{} were scored in {}: {:.0f} a group on average.", counted(n, "track"),
@@ -110,7 +117,7 @@ void check_collapse(const RunData& run, Findings& findings) {
   for (const ModelRecord& model : run.manifest.models) {
     if (model.collapsed.empty() && model.active_units.empty()) continue;
     if (const auto caution = run::caution_of_collapse(model)) {
-      findings.push_back(caution_of(*caution));
+      add_once(caution_of(*caution), findings);
       continue;
     }
     std::string text;
@@ -138,9 +145,12 @@ void check_silhouette(const RunData& run, Findings& findings) {
   if (model != nullptr && run::caution_of_collapse(*model)) return;
   const bool above = std::isfinite(row->p) ? row->p <= 0.05 : row->value > row->chance;
   const std::string numbers = fmt::format(
-      "Silhouette is {}; structureless data of the same size and dimension gives {}{}.", spelled_number(row->value),
-      spelled_number(row->chance), std::isfinite(row->p) ? fmt::format(" ({})", spelled_p(row->p)) : "");
-  findings.push_back({above ? Trust::kGood : Trust::kCaution,
+      "Silhouette is {}; noise without any structure, of the same size and dimension, gives {}{}. Features that only "
+      "move together pass this check as well.",
+      spelled_number(row->value), spelled_number(row->chance),
+      std::isfinite(row->p) ? fmt::format(" ({})", spelled_p(row->p)) : "");
+  const Trust passed = run.manifest.n_clusters_source == "none found" ? Trust::kNote : Trust::kGood;
+  findings.push_back({above ? passed : Trust::kCaution,
                       above ? "The groups are tighter than structureless data" : "The groups are no tighter than noise",
                       numbers});
 }
@@ -186,7 +196,7 @@ void check_labels(const RunData& run, Findings& findings) {
   if (!run.label_columns.empty()) {
     const std::string& source = run.manifest.n_clusters_source;
     if (source == "labels" && !run.manifest.targets.empty()) {
-      findings.push_back(caution_of(run::caution_of_label_k(run.manifest.n_clusters, run.manifest.targets.front())));
+      add_once(caution_of(run::caution_of_label_k(run.manifest.n_clusters, run.manifest.targets.front())), findings);
       findings.push_back({Trust::kGood, "Labels gave the number of groups and the scores, and nothing else",
                           "Neither features, model nor grouping saw one."});
     } else {
@@ -226,13 +236,6 @@ void check_failures(const RunData& run, Findings& findings) {
                                   spelled_count(run.failures.size()), counted(all, "file"))});
 }
 
-/// Stages warn with the same sentences that the checks above tell (run/cautions.h): each is told once.
-void add_once(const Finding& finding, Findings& findings) {
-  const bool told = std::ranges::any_of(
-      findings, [&](const Finding& other) { return other.heading == finding.heading && other.text == finding.text; });
-  if (!told) findings.push_back(finding);
-}
-
 }  // namespace
 
 std::vector<Finding> trust_findings(const RunData& run) {
@@ -241,6 +244,9 @@ std::vector<Finding> trust_findings(const RunData& run) {
   if (run.tracks.empty() && run.scores.empty()) return findings;
   check_chance(run, findings);
   check_collapse(run, findings);
+  for (const auto& [stage, sentences] : run.manifest.warnings) {
+    for (const std::string& sentence : sentences) add_once(caution_of(sentence), findings);
+  }
   check_silhouette(run, findings);
   check_size(run, findings);
   check_purity(run, findings);
@@ -248,9 +254,6 @@ std::vector<Finding> trust_findings(const RunData& run) {
   check_pictures(run, findings);
   check_labels(run, findings);
   check_failures(run, findings);
-  for (const auto& [stage, sentences] : run.manifest.warnings) {
-    for (const std::string& sentence : sentences) add_once(caution_of(sentence), findings);
-  }
   for (const auto& [stage, sentences] : run.manifest.notes) {
     for (const std::string& sentence : sentences) {
       add_once(finding_of(Trust::kNote, sentence, fmt::format("About the stage “{}”", stage)), findings);

@@ -78,8 +78,8 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
   const std::size_t most = std::max<std::size_t>(1, distinct_rows(features));
   if (manifest.n_clusters > most) {
     record.warn(
-        fmt::format("The number of clusters was lowered from {} to {}: there are only {} different tracks to "
-                    "cluster.",
+        fmt::format("The number of groups was lowered from {} to {}: there are only {} different tracks to "
+                    "group.",
                     manifest.n_clusters, most, most));
     manifest.n_clusters = most;
   }
@@ -90,7 +90,7 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
       record.warn(fmt::format("All labelled tracks share one value of '{}': agreement with it means nothing.", target));
     } else if (manifest.n_clusters > classes && manifest.n_clusters_source != "labels") {
       record.warn(
-          fmt::format("There are more clusters ({}) than classes of '{}' ({}): purity and homogeneity profit "
+          fmt::format("There are more groups ({}) than classes of '{}' ({}): purity and homogeneity profit "
                       "from that.",
                       manifest.n_clusters, target, classes));
     }
