@@ -1,61 +1,108 @@
 #!/usr/bin/env bash
-# Benchmarks: micro-benchmarks (Google Benchmark), and whole jobs against the Python tools that a user would otherwise
-# run, in turn (A B A B …), each side pinned to one core. Prints Markdown tables; docs/benchmarks.md shows one such run.
+# Benchmarks: micro-benchmarks (Google Benchmark), and jobs compared with the Python tools that a user would otherwise
+# run, in turn (A B A B …), both sides pinned to one core. Prints Markdown tables; docs/benchmarks.md shows one such run.
 #
-#   scripts/bench.sh            everything (about 20 minutes)
+#   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
-#   scripts/bench.sh compare    the comparisons alone
+#   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, easy, numerics,
+#                               start, memory
 #
-# The Python tools live in a virtual environment of their own in .deps/bench; nothing else of songmap needs them.
+# SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
+# SONGMAP_BENCH_CLOCK   wall, or cpu: processor time, for a machine that has other work to do
+# SONGMAP_BENCH_PYTHON  an interpreter that has bench/python/requirements.txt; by default one is set up in .deps/bench
 set -euo pipefail
 cd "$(dirname "$0")/.."
-what=${1:-all}
-runs=${SONGMAP_BENCH_RUNS:-5}
+what=${1:-all}; shift || true
+parts=${*:-vectors training easy numerics start memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
-python=.deps/bench/bin/python
-program="$PWD/build-bench/bin/songmap"
+bin="$PWD/build-bench/bin"
+python="${SONGMAP_BENCH_PYTHON:-.deps/bench/bin/python}"
 # Python's linear algebra would start a thread a core; both sides get one.
-export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1
+export OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
 scripts/setup.sh
 scripts/build.sh bench
 mkdir -p "$work"
-printf 'Machine: %s, %s cores; %s\n\n' "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)" "$(nproc)" \
-  "$(. /etc/os-release; echo "$PRETTY_NAME")"
+printf 'Machine: %s, %s cores; %s. Clock: %s.\n' "$(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -1)" "$(nproc)" \
+  "$(. /etc/os-release; echo "$PRETTY_NAME")" "${SONGMAP_BENCH_CLOCK:-wall}"
+
+if [ "$what" != compare ]; then
+  echo
+  taskset -c 0 "$bin/songmap_bench" --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
+    --benchmark_display_aggregates_only=true
+fi
+[ "$what" != micro ] || exit 0
 
 if [ ! -x "$python" ]; then
   python3 -m venv .deps/bench
   "$python" -m pip install -q --disable-pip-version-check -r bench/python/requirements.txt >&2
 fi
-if [ ! -d "$clips" ]; then
+if [ ! -f "$clips/wav/tracks.csv" ]; then
   [ -d "$data/music" ] || { echo "bench: no music at $data/music (SONGMAP_TEST_DATA)" >&2; exit 1; }
   "$python" bench/python/make_clips.py "$data/music" "$clips" >&2
 fi
-export SONGMAP_BENCH_CLIPS="$clips"
 
-if [ "$what" != compare ]; then
-  taskset -c 0 build-bench/bin/songmap_bench --benchmark_repetitions=3 --benchmark_report_aggregates_only=true \
-    --benchmark_display_aggregates_only=true
-fi
+compare() { "$python" bench/compare.py --runs "${SONGMAP_BENCH_RUNS:-5}" "$@"; }
+wants() { case " $parts " in *" $1 "*) ;; *) return 1 ;; esac; }
+table() { printf '\n| %s | target | %s | memory |\n|---|---|%s---|\n' "$1" "${2// | / | }" "$(sed 's/[^|]//g; s/|/---|/g' <<<"| $2")"; }
+twenty() { find "$clips/$1" -name "*.$1" | sort | awk 'NR % 5 == 1' | tr '\n' ' '; }
+# A run from nothing, on one thread, in a folder and with a store of its own.
+run="$bin/songmap run $clips/wav/tracks.csv --preset easy --threads 1 --quiet -o $work/run --store $work/store.db"
+new="rm -rf $work/run $work/store.db*"
 
-compare() { "$python" bench/compare.py --runs "$runs" "$@"; }
-fresh() { echo "rm -rf $work/run $work/store; $program $* -o $work/run --store $work/store --threads 1 --quiet"; }
-if [ "$what" != micro ]; then
-  first20() { ls "$clips/$1"/*."$1" | head -20 | tr '\n' ' '; }
-  echo '| job, one core a side | songmap | Python | ratio: median (range) |'
-  echo '|---|---|---|---|'
+if wants vectors; then
+  table '70 values of 20 clips of 30 s' 'songmap | Python | ratio'
   for kind in mp3 wav; do
-    ours="taskset -c 0 build-bench/bin/songmap_vectors $(first20 $kind)"
-    compare "70 values of 20 clips of 30 s, $kind; librosa, each function on the signal" --inside-a --inside-b \
-      "$ours" "$python bench/python/study_vector.py each --seconds 30 $(first20 $kind)"
-    compare "the same; librosa, one shared STFT" --inside-a --inside-b \
-      "$ours" "$python bench/python/study_vector.py shared --seconds 30 $(first20 $kind)"
+    target='≥ 4'; [ $kind = mp3 ] || target='≥ 12'
+    compare "$kind; librosa, each function on the signal" --target "$target" --inside \
+      "$bin/songmap_vectors $(twenty $kind)" "$python bench/python/study_vector.py each --seconds 30 $(twenty $kind)"
+    compare "$kind; librosa, one shared STFT" --inside \
+      "$bin/songmap_vectors $(twenty $kind)" "$python bench/python/study_vector.py shared --seconds 30 $(twenty $kind)"
   done
-  compare "Basic VAE, 800 rows of 70, 50 epochs; PyTorch with a DataLoader" --inside-a --inside-b \
-    "build-bench/bin/songmap_train" "$python bench/python/train_vae.py loader"
-  compare "easy tier on 100 WAV clips, whole process; librosa, PyTorch, scikit-learn" \
-    "$(fresh run "$clips/wav/tracks.csv" --preset easy --set projection.umap=false --set projection.three_dimensions=false)" \
+  table 'the same, and decoding (FFmpeg) with resampling (soxr) alone' 'decoding | all | ratio'
+  compare "mp3" --target '≤ 1.6' --inside "$bin/songmap_vectors --decode-only $(twenty mp3)" \
+    "$bin/songmap_vectors $(twenty mp3)"
+fi
+if wants training; then
+  table 'Basic VAE, 800 rows of 70, 50 epochs' 'songmap | Python | ratio'
+  compare 'PyTorch, DataLoader' --target '≥ 2.5' --inside "$bin/songmap_train" "$python bench/python/train_vae.py loader"
+  compare 'PyTorch, slices of the tensor' --inside "$bin/songmap_train" "$python bench/python/train_vae.py slices"
+  compare 'PyTorch, slices, fused Adam' --inside "$bin/songmap_train" "$python bench/python/train_vae.py fused"
+fi
+if wants easy; then
+  table 'easy tier on 100 WAV clips, whole process' 'songmap | Python | ratio'
+  one_picture='--set projection.umap=false --set projection.three_dimensions=false'
+  compare 'everything that songmap writes, one t-SNE' --target '≥ 8' --before "$new" \
+    "$run $one_picture" "$python bench/python/easy_tier.py $clips/wav/tracks.csv -o $work/easy.png"
+  compare 'with 20 resamples and 20 permutations instead of 1,000 and 999' --before "$new" \
+    "$run $one_picture --set evaluation.bootstrap=20 --set evaluation.permutations=20" \
     "$python bench/python/easy_tier.py $clips/wav/tracks.csv -o $work/easy.png"
+fi
+if wants numerics; then
+  for n in 1000 10000 50000; do
+    [ -f "$work/rows-$n.npy" ] || "$python" bench/python/numerics.py make "$work/rows-$n.npy" -n $n
+  done
+  table 'rows of 32 values around 20 centres' 'songmap | Python | ratio'
+  for job in 'kmeans 1000 k-means, 10 starts' 'kmeans 10000 k-means, 10 starts' 'kmeans 50000 k-means, 10 starts' \
+    'silhouette 1000 silhouette' 'silhouette 10000 silhouette' 'tsne 1000 t-SNE' 'umap 1000 UMAP'; do
+    read -r name n title <<<"$job"
+    library=scikit-learn; [ "$name" != umap ] || library=umap-learn
+    compare "$title, $n rows; $library" --inside "$bin/songmap_numerics $name $work/rows-$n.npy" \
+      "$python bench/python/numerics.py $name $work/rows-$n.npy"
+  done
+fi
+if wants start; then
+  [ -f "$work/run/manifest.json" ] || $run >/dev/null
+  table 'from start to end' 'time'
+  compare 'songmap --version' --target '< 30 ms' --runs 20 "$bin/songmap --version"
+  compare 'songmap show RUN' --target '< 30 ms' --runs 20 "$bin/songmap show $work/run"
+fi
+if wants memory; then
+  [ -f "$work/long.mp3" ] || "$python" bench/python/make_clips.py "$data/music" "$work/long.mp3" --long 3
+  mkdir -p "$work/long" && ln -f "$work/long.mp3" "$work/long/long.mp3"
+  table 'extract on one MP3 of 3 hours' 'time'
+  compare 'as excerpts of 15 minutes in all' --target '< 150 MB' --runs 1 --before "rm -rf $work/long-run $work/long.db*" \
+    "$bin/songmap extract $work/long --threads 1 --quiet -o $work/long-run --store $work/long.db"
 fi
