@@ -125,6 +125,24 @@ TEST(RunFigures, TheMainMapIsOneThatCanBeTrusted) {
   EXPECT_EQ(main_of(0.70, 0.60), "map-audio-pca-2d-by-cluster");
 }
 
+TEST(RunFigures, LabelsOfTracksThatWereNotGroupedHaveNoRow) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  std::vector<TrackRow> tracks(9);
+  std::vector<LabelRow> labels;
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    tracks[i].track_id = fmt::format("{}", i);
+    tracks[i].labels = {{"mood", i % 3 == 0 ? "calm" : i % 3 == 1 ? "wild" : "absent"}};
+    if (i % 3 != 2) labels.push_back({tracks[i].track_id, "", "audio", "s", "k-means", 0, std::int32_t(i % 2), 1});
+  }
+  run::save_tracks(folder / "tracks.csv", tracks);
+  run::save_labels(folder / "labels.csv", labels);
+  draw_figures(RunFolder(folder));
+  const std::string table = songmap::testing::read_picture(folder / "figures" / "mood-by-cluster-audio").svg;
+  EXPECT_NE(table.find("calm"), std::string::npos);
+  EXPECT_EQ(table.find("absent"), std::string::npos);
+}
+
 TEST(RunFigures, CanBeCancelled) {
   SONGMAP_NEEDS_GNUPLOT();
   const fs::path folder = picture_folder();

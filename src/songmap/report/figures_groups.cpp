@@ -46,10 +46,12 @@ void plan_sizes(const Grouping& grouping, FigurePlan& plan) {
   plan.add("cluster-sizes-" + grouping.view, std::move(figure));
 }
 
-/// The labels of a column by size, the smallest of too many as one.
-std::map<std::string, std::string> label_names(const std::vector<std::string>& labels) {
+/// The labels of the grouped tracks by size, the smallest of too many as one.
+std::map<std::string, std::string> label_names(const std::vector<std::string>& labels, const Grouping& grouping) {
   std::map<std::string, std::size_t> counts;
-  for (const std::string& label : labels) ++counts[label];
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (grouping.clusters[i]) ++counts[labels[i]];
+  }
   std::vector<std::pair<std::string, std::size_t>> by_size(counts.begin(), counts.end());
   std::ranges::stable_sort(by_size, std::greater<>{}, [](const auto& entry) { return entry.second; });
   std::map<std::string, std::string> names;
@@ -65,7 +67,7 @@ std::map<std::string, std::string> label_names(const std::vector<std::string>& l
 
 void plan_contingency(const RunData& run, const Grouping& grouping, const std::string& column, FigurePlan& plan) {
   const std::vector<std::string> labels = run.labels_of(column);
-  const std::map<std::string, std::string> names = label_names(labels);
+  const std::map<std::string, std::string> names = label_names(labels, grouping);
   const std::vector<std::int32_t> clusters = grouping.names();
   if (clusters.empty()) return;
 

@@ -116,7 +116,8 @@ void plan_maps(const RunData& run, FigurePlan& plan) {
       figures::ScatterOptions options = base_options(run, map);
       options.title = fmt::format("The map by group: {}", base_title);
       options.legend_title = "group";
-      options.name_categories = map.dimensions == 2 && grouping->names().size() <= 40;
+      // Names would hide what they name where there are few points.
+      options.name_categories = map.dimensions == 2 && n_shown(map) >= 40 && grouping->names().size() <= 40;
       add(stem + "-by-cluster", options, cluster_categories(*grouping),
           fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)));
     }
