@@ -174,6 +174,20 @@ TEST(BootstrapInterval, IsNotDefinedWhereTheScoreIsNot) {
                InvalidArgument);
 }
 
+TEST(BootstrapInterval, SeveralScoresAtOnceGetTheIntervalsThatEachGetsAlone) {
+  const auto first = [](std::span<const std::size_t> rows) { return std::optional(static_cast<double>(rows[0])); };
+  const auto last = [](std::span<const std::size_t> rows) { return std::optional(static_cast<double>(rows.back())); };
+  const auto all = bootstrap_intervals(50, [&](std::span<const std::size_t> rows) {
+    return std::vector<std::optional<double>>{first(rows), std::nullopt, last(rows)};
+  });
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0]->low, bootstrap_interval(50, first)->low);
+  EXPECT_EQ(all[0]->high, bootstrap_interval(50, first)->high);
+  EXPECT_FALSE(all[1]);
+  EXPECT_EQ(all[2]->low, bootstrap_interval(50, last)->low);
+  EXPECT_EQ(all[2]->high, bootstrap_interval(50, last)->high);
+}
+
 TEST(BootstrapInterval, AnyNumberOfThreadsGivesTheSame) {
   const auto first = [](std::span<const std::size_t> rows) { return std::optional(static_cast<double>(rows[0])); };
   const auto one = bootstrap_interval(50, first, {}, {.threads = 1, .progress = {}});

@@ -68,4 +68,12 @@ using RowStatistic = std::function<std::optional<double>(std::span<const std::si
                                                          const BootstrapOptions& options = {},
                                                          const Execution& run = {});
 
+/// Several scores of some rows, always equally many.
+using RowStatistics = std::function<std::vector<std::optional<double>>(std::span<const std::size_t> rows)>;
+
+/// The `bootstrap_interval` of each, from the same replicates: what the scores share is computed once.
+[[nodiscard]] std::vector<std::optional<Interval>> bootstrap_intervals(std::size_t n, const RowStatistics& statistics,
+                                                                       const BootstrapOptions& options = {},
+                                                                       const Execution& run = {});
+
 }  // namespace songmap::metrics

@@ -35,19 +35,19 @@ bool equal_and_trivial(const Contingency& t) {
   return classes == t.cluster_sizes.size() && (classes == 1 || classes == t.n);
 }
 
-// Number of each code among the codes that occur, by rising code; -1 for the others. codes may hold kNoise.
+// Number of each code among the codes that occur, by rising code. codes may hold kNoise.
 std::vector<std::int32_t> compact(std::span<const std::int32_t> codes, std::span<const std::size_t> rows,
                                   std::vector<std::size_t>& sizes) {
-  std::map<std::int32_t, std::int32_t> numbers;
-  for (const std::size_t row : rows) numbers.emplace(codes[row], 0);
-  std::int32_t next = 0;
-  for (auto& [code, number] : numbers) number = next++;
-  sizes.assign(numbers.size(), 0);
   std::vector<std::int32_t> result;
   result.reserve(rows.size());
-  for (const std::size_t row : rows) {
-    result.push_back(numbers.at(codes[row]));
-    ++sizes[static_cast<std::size_t>(result.back())];
+  for (const std::size_t row : rows) result.push_back(codes[row]);
+  std::vector<std::int32_t> distinct = result;
+  std::ranges::sort(distinct);
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  sizes.assign(distinct.size(), 0);
+  for (std::int32_t& code : result) {
+    code = static_cast<std::int32_t>(std::ranges::lower_bound(distinct, code) - distinct.begin());
+    ++sizes[static_cast<std::size_t>(code)];
   }
   return result;
 }

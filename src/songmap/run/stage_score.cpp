@@ -141,11 +141,23 @@ class Scorer {
       const auto chance = metrics::external_chance(classes, clusters, chance_, context_.execution);
       if (chance) chances.push_back(*chance);
     }
+    // Means over the seeds of every metric on some rows; one table a seed serves them all.
+    const metrics::RowStatistics mean_scores = [&](std::span<const std::size_t> some) {
+      std::vector<std::optional<double>> means(metrics::kExternalMetrics.size(), 0.0);
+      const Labels some_classes = selected(classes, some);
+      for (const Labels& clusters : labels) {
+        const metrics::Contingency table = metrics::contingency(some_classes, selected(clusters, some));
+        for (std::size_t m = 0; m < means.size(); ++m) {
+          const std::optional<double> value = metrics::kExternalMetrics[m].score(table);
+          means[m] =
+              means[m] && value ? std::optional(*means[m] + *value / static_cast<double>(labels.size())) : std::nullopt;
+        }
+      }
+      return means;
+    };
+    const auto intervals = metrics::bootstrap_intervals(classes.size(), mean_scores, bootstrap_, context_.execution);
     for (std::size_t m = 0; m < metrics::kExternalMetrics.size(); ++m) {
       const metrics::ExternalMetric& metric = metrics::kExternalMetrics[m];
-      const auto score = [&](std::span<const std::size_t> rows, const Labels& clusters) {
-        return metric.score(metrics::contingency(selected(classes, rows), selected(clusters, rows)));
-      };
       ScoreRow row = blank_row(method, labels);
       row.target = target;
       row.metric = std::string(metric.name);
@@ -160,16 +172,7 @@ class Scorer {
           row.chance += chance[m].expected / static_cast<double>(chances.size());
           row.p = std::max(row.p, chance[m].p);
         }
-        const metrics::RowStatistic mean_score = [&](std::span<const std::size_t> rows) -> std::optional<double> {
-          double sum = 0;
-          for (const Labels& clusters : labels) {
-            const std::optional<double> value = score(rows, clusters);
-            if (!value) return std::nullopt;
-            sum += *value;
-          }
-          return sum / static_cast<double>(labels.size());
-        };
-        set_interval(row, metrics::bootstrap_interval(classes.size(), mean_score, bootstrap_, context_.execution));
+        set_interval(row, intervals[m]);
       }
       out.push_back(row);
     }
