@@ -202,15 +202,20 @@ void Canvas::save(const std::filesystem::path& without_extension) const {
     path += extension;  // Not replace_extension: names may hold dots ("beta-vae.decoded").
     return path;
   };
-  const std::string svg = run_gnuplot(script(
+  const std::string svg = script(
       fmt::format("svg size {:g},{:g} dynamic noenhanced font '{},12' background rgb 'white'", width_, height_, kFont),
-      kSvgMarkers));
-  write_file(with(".svg"), polished_svg(svg, title_, description_));
-  write_file(with(".png"),
-             run_gnuplot(script(fmt::format("pngcairo size {:g},{:g} noenhanced font '{},12' fontscale 1.5 linewidth 2 "
-                                            "pointscale 2.2 background rgb 'white'",
-                                            2 * width_, 2 * height_, kFont),
-                                kPngMarkers)));
+      kSvgMarkers);
+  const std::string png =
+      script(fmt::format("pngcairo size {:g},{:g} noenhanced font '{},12' fontscale 1.5 linewidth 2 "
+                         "pointscale 2.2 background rgb 'white'",
+                         2 * width_, 2 * height_, kFont),
+             kPngMarkers);
+  // To start gnuplot costs as much as to draw most pictures: one process draws both, one after the other.
+  const std::string both = run_gnuplot(svg + "reset session\n" + png);
+  const std::size_t png_at = both.find("\x89PNG\r\n\x1a\n");
+  if (png_at == 0 || png_at == std::string::npos) throw IoError("gnuplot drew one picture where two were asked for");
+  write_file(with(".svg"), polished_svg(both.substr(0, png_at), title_, description_));
+  write_file(with(".png"), std::string_view(both).substr(png_at));
 }
 
 }  // namespace songmap::figures

@@ -63,7 +63,8 @@ int run_process(const std::filesystem::path& program, std::FILE* in, std::FILE* 
   posix_spawn_file_actions_adddup2(&actions, ::fileno(messages), STDERR_FILENO);
   std::string name = program.string();
   std::string default_settings = "-d";
-  char* arguments[] = {name.data(), default_settings.data(), nullptr};
+  std::string script = "/dev/stdin";  // Named, since gnuplot reads a nameless standard input byte by byte.
+  char* arguments[] = {name.data(), default_settings.data(), script.data(), nullptr};
   pid_t child = 0;
   const int error = posix_spawn(&child, name.c_str(), &actions, nullptr, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
