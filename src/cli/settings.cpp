@@ -4,7 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "arguments.h"
-#include "songmap/core/error.h"
+#include "songmap/cluster/method.h"
 #include "songmap/core/options.h"
 #include "terminal.h"
 
@@ -62,6 +62,9 @@ void PresetSettings::declare(Arguments& arguments) {
   arguments.option("--seed", seed, "First seed; same seed, machine and threads: same numbers");
   arguments.option("--seeds", seeds, "How many seeds are run");
   arguments.option("-k,--clusters", clusters, "Number of clusters; by default the preset decides");
+  arguments.option("--method", methods,
+                   fmt::format("Clusterings, separated by commas, the main one first: {}",
+                               fmt::join(cluster::method_names(), ", ")));
   arguments.option("--device", device, "Where models train: cpu, cuda, auto");
 }
 
@@ -73,6 +76,7 @@ run::RunOptions PresetSettings::resolve(const CommonSettings& common) const {
   run::describe(set, options);
   if (clusters > 0) set.set("cluster.n_clusters", fmt::format("{}", clusters), "--clusters");
   if (seeds > 0) set.set("evaluation.seeds", fmt::format("{}", seeds), "--seeds");
+  if (!methods.empty()) set.set("cluster.methods", methods, "--method");
   if (!device.empty()) set.set("train.device", device, "--device");
   return options;
 }

@@ -49,6 +49,7 @@ struct PresetSettings {
   std::uint64_t clusters = 0;
   std::uint64_t seeds = 0;
   std::string device;
+  std::string methods;
 
   void declare(Arguments& arguments);
   /// The preset, then --config and --set, then --clusters, --seeds and --device.

@@ -59,9 +59,10 @@ TEST_F(TableRun, TheRunFolderHoldsWhatTheReadmePromises) {
   EXPECT_EQ(tracks.size(), 90U);
   EXPECT_EQ(read_npy(run / "spaces/features.npy").rows(), 90U);
   const auto labels = run::load_labels(run / "labels.csv");
-  ASSERT_EQ(labels.size(), 90U * 3 * 5);  // three methods, five seeds
+  ASSERT_EQ(labels.size(), 90U * 3 * 3 * 5);  // three spaces, three clusterings, five seeds
   EXPECT_EQ(labels.front().space, "default-vae.decoded");
   EXPECT_EQ(labels.front().view, "audio");
+  EXPECT_EQ(labels.front().method, "spectral");
   for (const run::LabelRow& row : labels) EXPECT_TRUE(row.strength >= 0 && row.strength <= 1);
   for (const run::MapRow& row : run::load_map(run / "map.csv")) {
     EXPECT_EQ(std::isnan(row.z), row.dimensions == 2);

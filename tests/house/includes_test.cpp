@@ -46,11 +46,12 @@ std::map<std::string, std::set<std::string>> allowed_edges() {
 }
 
 std::vector<std::string> includes_of(const fs::path& file) {
+  static const std::regex include(R"(^\s*#\s*include\s*([<"][^>"]+[>"]))");
   std::vector<std::string> result;
   std::istringstream lines(read_file(file));
   for (std::string line; std::getline(lines, line);) {
     std::smatch match;
-    if (std::regex_search(line, match, std::regex(R"(^\s*#\s*include\s*([<"][^>"]+[>"]))"))) result.push_back(match[1]);
+    if (line.find('#') != std::string::npos && std::regex_search(line, match, include)) result.push_back(match[1]);
   }
   return result;
 }

@@ -96,7 +96,10 @@ std::string OptionField::value() const {
 }
 
 std::string OptionField::allowed() const {
-  if (!choices.empty()) return fmt::format("one of {}", fmt::join(choices, " | "));
+  if (!choices.empty()) {
+    const bool is_list = std::holds_alternative<std::vector<std::string>*>(target);
+    return fmt::format("{} {}", is_list ? "some of" : "one of", fmt::join(choices, " | "));
+  }
   return std::visit(
       [&](auto* typed) -> std::string {
         using Value = std::remove_pointer_t<decltype(typed)>;
@@ -126,6 +129,12 @@ void OptionSet::add(std::string name, std::string& target, std::vector<std::stri
   fields_.back().choices = std::move(choices);
 }
 
+void OptionSet::add(std::string name, std::vector<std::string>& target, std::vector<std::string> choices,
+                    std::string help) {
+  add(std::move(name), &target, Range{}, std::move(help));
+  fields_.back().choices = std::move(choices);
+}
+
 void OptionSet::set(std::string_view name, std::string_view value, std::string_view source) {
   const auto found = std::ranges::find(fields_, name, &OptionField::name);
   if (found == fields_.end()) {
@@ -150,7 +159,13 @@ void OptionSet::set(std::string_view name, std::string_view value, std::string_v
           }
           *target = word;
         } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
-          *target = list_items(value);
+          std::vector<std::string> items = list_items(value);
+          for (const std::string& item : items) {
+            if (!field.choices.empty() && std::ranges::find(field.choices, item) == field.choices.end()) {
+              reject(field, item, source);
+            }
+          }
+          *target = std::move(items);
         } else if constexpr (std::is_same_v<Value, std::vector<std::size_t>>) {
           Value items;
           for (const std::string& item : list_items(value)) items.push_back(parsed<std::size_t>(field, item, source));

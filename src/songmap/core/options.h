@@ -26,7 +26,7 @@ struct OptionField {
   std::string name;  ///< "section.field"
   Target target;
   Range range;                       ///< Of numbers.
-  std::vector<std::string> choices;  ///< Of strings; empty: any.
+  std::vector<std::string> choices;  ///< Of strings and lists of strings; empty: any.
   std::string help;
 
   /// The present value as TOML would spell it: 12, 0.5, true, "text", [1, 2].
@@ -45,6 +45,7 @@ class OptionSet {
   void add(std::string name, OptionField::Target target, std::string help);
   void add(std::string name, OptionField::Target target, Range range, std::string help);
   void add(std::string name, std::string& target, std::vector<std::string> choices, std::string help);
+  void add(std::string name, std::vector<std::string>& target, std::vector<std::string> choices, std::string help);
 
   [[nodiscard]] const std::vector<OptionField>& fields() const { return fields_; }
 

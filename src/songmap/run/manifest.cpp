@@ -130,7 +130,8 @@ Json to_json(const Manifest& manifest) {
           {"recipes", manifest.recipes},
           {"columns", texts(manifest.columns)},
           {"labels", {{"source", manifest.label_source}, {"targets", texts(manifest.targets)}}},
-          {"main", {{"space", manifest.main_space}, {"method", manifest.main_method}}},
+          {"main",
+           {{"space", manifest.main_space}, {"method", manifest.main_method}, {"methods", texts(manifest.methods)}}},
           {"k", {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}}},
           {"evaluated_rows", manifest.evaluated_rows},
           {"models", models},
@@ -167,6 +168,7 @@ Manifest from_json(const Json& json) {
   read(child(json, "labels"), "targets", manifest.targets);
   read(child(json, "main"), "space", manifest.main_space);
   read(child(json, "main"), "method", manifest.main_method);
+  read(child(json, "main"), "methods", manifest.methods);
   read(child(json, "k"), "value", manifest.n_clusters);
   read(child(json, "k"), "source", manifest.n_clusters_source);
   read(json, "evaluated_rows", manifest.evaluated_rows);

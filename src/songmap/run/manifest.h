@@ -62,6 +62,7 @@ struct Manifest {
   std::vector<std::string> targets;  ///< Label columns that are scored.
   std::string main_space;
   std::string main_method;
+  std::vector<std::string> methods;  ///< Every clustering, the main one first.
   std::size_t n_clusters = 0;
   std::string n_clusters_source;            ///< given | labels | gap statistic | none found (by it)
   std::vector<std::size_t> evaluated_rows;  ///< Rows of tracks.csv that are clustered and scored; empty: all.

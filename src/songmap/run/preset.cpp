@@ -7,6 +7,7 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "songmap/cluster/method.h"
 #include "songmap/core/error.h"
 #include "songmap/core/text_file.h"
 #include "songmap/run/embedded_presets.h"
@@ -80,6 +81,8 @@ void describe(OptionSet& set, RunOptions& options) {
   model::describe(set, options.train);
 
   set.section("cluster");
+  set.add("methods", options.cluster.methods, cluster::method_names(),
+          "How tracks are grouped: the first gives the run's groups, the others stand beside it.");
   set.add("space", options.cluster.space, {"decoded", "latent"}, "Which side of the model is clustered.");
   set.add("l2", &options.cluster.l2, "Divide each row by its norm before clustering.");
   set.add("n_clusters", &options.cluster.n_clusters, "Number of clusters; 0: see n_clusters_from.");

@@ -7,9 +7,12 @@
 namespace songmap::run {
 
 std::vector<MethodRow> method_rows(const Manifest& manifest) {
-  return {{"audio", manifest.main_space, manifest.main_method, true},
-          {"audio", "pca", "k-means", false},
-          {"audio", "features", "k-means", false}};
+  std::vector<MethodRow> rows;
+  for (const std::string& method : manifest.methods) rows.push_back({"audio", manifest.main_space, method, true});
+  for (const char* baseline : {"pca", "features"}) {
+    for (const std::string& method : manifest.methods) rows.push_back({"audio", baseline, method, false});
+  }
+  return rows;
 }
 
 std::vector<std::size_t> evaluated_rows(const Manifest& manifest, std::size_t n_tracks) {

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "songmap/cluster/gap_statistic.h"
-#include "songmap/cluster/kmeans.h"
+#include "songmap/cluster/method.h"
 #include "songmap/core/error.h"
 #include "songmap/neighbors/knn.h"
 #include "songmap/run/cautions.h"
@@ -17,11 +17,9 @@ namespace songmap::run {
 namespace {
 
 /// Strength of a membership: the share of the nearest tracks that carry the same label.
-std::vector<double> strengths(MatrixView x, const std::vector<std::int32_t>& labels, const Execution& run) {
-  std::vector<double> result(x.rows(), kNotDefined);
-  if (x.rows() < 2) return result;
-  const neighbors::Neighbors near = neighbors::nearest_neighbors(x, kStrengthNeighbours, run);
-  for (std::size_t i = 0; i < x.rows(); ++i) {
+std::vector<double> strengths(const neighbors::Neighbors& near, const std::vector<std::int32_t>& labels) {
+  std::vector<double> result(labels.size(), kNotDefined);
+  for (std::size_t i = 0; i < near.rows(); ++i) {
     const auto same = std::ranges::count_if(near.of(i), [&](std::uint32_t j) { return labels[j] == labels[i]; });
     result[i] = static_cast<double>(same) / static_cast<double>(near.k);
   }
@@ -104,25 +102,29 @@ void cluster_stage(const RunFolder& folder, const RunOptions& options, const Sta
   Manifest& manifest = record.manifest();
   const std::vector<TrackRow> tracks = load_tracks(folder.tracks());
   const std::vector<std::size_t> rows = evaluated_rows(manifest, tracks.size());
+  require(!options.cluster.methods.empty(), "cluster.methods is empty: name at least one clustering");
+  manifest.methods = options.cluster.methods;
+  manifest.main_method = manifest.methods.front();
   choose_n_clusters(record, folder, options, tracks, context);
 
   std::vector<LabelRow> labels;
   const std::vector<MethodRow> methods = method_rows(manifest);
+  std::map<std::pair<std::string, std::size_t>, neighbors::Neighbors> neighbors_of;  // by space and seed
   const double total = static_cast<double>(methods.size() * manifest.seeds.size());
   for (const MethodRow& method : methods) {
     for (std::size_t s = 0; s < manifest.seeds.size(); ++s) {
       context.execution.report({"cluster", static_cast<double>(labels.size() / std::max<std::size_t>(rows.size(), 1)),
                                 total, "clusterings"});
       const Matrix x = clustered_space(folder, manifest, options.cluster.l2, method.space, method.seeded ? s : 0);
-      cluster::KMeansOptions kmeans;
-      kmeans.n_clusters = manifest.n_clusters;
-      kmeans.seed = manifest.seeds[s];
-      const cluster::KMeansModel model = cluster::fit_kmeans(x, kmeans, context.execution);
-      const std::vector<double> strength = strengths(x, model.labels, context.execution);
+      const std::vector<std::int32_t> found = cluster::fit_labels(
+          x, cluster::method(method.method, manifest.n_clusters, manifest.seeds[s]), context.execution);
+      const auto [near, is_new] = neighbors_of.try_emplace({method.space, method.seeded ? s : 0});
+      if (is_new) near->second = neighbors::nearest_neighbors(x, kStrengthNeighbours, context.execution);
+      const std::vector<double> strength = strengths(near->second, found);
       for (std::size_t i = 0; i < rows.size(); ++i) {
         const TrackRow& track = tracks[rows[i]];
         labels.push_back({track.track_id, track.path, method.view, method.space, method.method, manifest.seeds[s],
-                          model.labels[i], strength[i]});
+                          found[i], strength[i]});
       }
     }
   }

@@ -5,8 +5,9 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 
-#include "songmap/cluster/kmeans.h"
+#include "songmap/cluster/method.h"
 #include "songmap/core/csv.h"
 #include "songmap/metrics/chance.h"
 #include "songmap/metrics/external.h"
@@ -117,7 +118,8 @@ class Scorer {
     set_over_seeds(row, silhouettes);
     if (std::isfinite(row.value)) {
       // The null belongs to the space's own clustering; in another space there is no such model of chance.
-      if (scored_in == method.space) row.chance = silhouette_null(row.n, n_columns).value_or(kNotDefined);
+      if (scored_in == method.space)
+        row.chance = silhouette_null(method.method, row.n, n_columns).value_or(kNotDefined);
       set_interval(row, metrics::bootstrap_interval(row.n, mean_over(samples), bootstrap_, context_.execution));
     }
     out.push_back(row);
@@ -210,20 +212,17 @@ class Scorer {
     };
   }
 
-  std::optional<double> silhouette_null(std::size_t n, std::size_t d) {
-    const auto key = std::make_pair(n, d);
+  std::optional<double> silhouette_null(const std::string& method, std::size_t n, std::size_t d) {
+    const auto key = std::make_tuple(method, n, d);
     const auto known = nulls_.find(key);
     if (known != nulls_.end()) return known->second;
-    const metrics::Clusterer kmeans = [](MatrixView x, std::size_t k, std::uint64_t seed) {
-      cluster::KMeansOptions kmeans_options;
-      kmeans_options.n_clusters = k;
-      kmeans_options.seed = seed;
-      return cluster::fit_kmeans(x, kmeans_options).labels;
+    const metrics::Clusterer clusterer = [&method](MatrixView x, std::size_t k, std::uint64_t seed) {
+      return cluster::fit_labels(x, cluster::method(method, k, seed));
     };
     // Structureless data of the same shape; at many tracks its silhouette no longer depends on n.
     constexpr std::size_t kEnough = 2000;
-    const auto null = metrics::silhouette_null(std::min(n, kEnough), d, manifest_.n_clusters, kmeans, manifest_.seed, 5,
-                                               context_.execution);
+    const auto null = metrics::silhouette_null(std::min(n, kEnough), d, manifest_.n_clusters, clusterer, manifest_.seed,
+                                               5, context_.execution);
     nulls_[key] = null;
     return null;
   }
@@ -234,7 +233,7 @@ class Scorer {
   const StageContext& context_;
   metrics::BootstrapOptions bootstrap_;
   metrics::ChanceOptions chance_;
-  std::map<std::pair<std::size_t, std::size_t>, std::optional<double>> nulls_;
+  std::map<std::tuple<std::string, std::size_t, std::size_t>, std::optional<double>> nulls_;
 };
 
 }  // namespace

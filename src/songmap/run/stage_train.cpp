@@ -138,7 +138,6 @@ void train_stage(const RunFolder& folder, const RunOptions& given, const StageCo
   if (const auto caution = caution_of_collapse(model)) record.warn(*caution);
   manifest.models = {model};
   manifest.main_space = options.cluster.space == "decoded" ? options.model_name + ".decoded" : options.model_name;
-  manifest.main_method = "k-means";
   record.finish(options);
 }
 
