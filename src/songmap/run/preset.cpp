@@ -95,7 +95,7 @@ void describe(OptionSet& set, RunOptions& options) {
           "Above 0: train on the rest; cluster and score this part alone.");
   set.add("seeds", &options.evaluation.seeds, Range{1, 1000}, "How many seeds are run.");
   set.add("permutations", &options.evaluation.permutations, at_least(1), "Random labelings behind chance and p.");
-  set.add("bootstrap", &options.evaluation.bootstrap, at_least(1), "Resamples of the tracks behind an interval.");
+  set.add("bootstrap", &options.evaluation.bootstrap, at_least(1), "Random halves of the tracks behind an interval.");
 
   set.section("projection");
   set.add("tsne", &options.projection.tsne, "Draw a t-SNE map.");
