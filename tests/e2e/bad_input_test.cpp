@@ -117,6 +117,10 @@ TEST_F(BadInput, OnlyFailuresIsOneClearSentenceAndTheListIsKept) {
   EXPECT_EQ(outcome.exit_code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("not one of 2 tracks"));
   EXPECT_EQ(failures(folder_ / "run").size(), 2U);
+
+  // With music there, the same command works in the same folder.
+  for (int kind = 0; kind < 6; ++kind) add(std::to_string(kind) + ".wav", chord_wav(kind, {}, 1));
+  EXPECT_EQ(songmap({"run", "music", "-o", "run", "-k", "2", "--seeds", "1"}).exit_code, 3);
 }
 
 TEST_F(BadInput, ACsvWithEveryKindOfBadRow) {

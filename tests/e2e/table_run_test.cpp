@@ -90,6 +90,15 @@ TEST_F(TableRun, TheSameSeedGivesTheSameBytesWhateverTheThreads) {
   }
 }
 
+TEST_F(TableRun, AnotherPresetInTheSameFolderLeavesNothingOfTheFirst) {
+  ASSERT_EQ(songmap({"run", "planted.csv", "--preset", "easy", "--seeds", "1", "-o", "run", "--quiet"}).exit_code, 3);
+  EXPECT_TRUE(fs::exists(folder_ / "run" / "results"));
+  ASSERT_EQ(songmap({"run", "planted.csv", "-k", "3", "--seeds", "1", "-o", "run", "--quiet"}).exit_code, 3);
+  for (const char* file : {"results", "spaces/basic-vae.npy", "models/basic-vae.seed-1.model"}) {
+    EXPECT_FALSE(fs::exists(folder_ / "run" / file)) << file;
+  }
+}
+
 TEST_F(TableRun, NoLabelReachesAModel) {
   // Everything but the scores must come out the same when every label is another.
   ASSERT_EQ(songmap({"run", "planted.csv", "-o", "true", "-k", "3", "--quiet"}).exit_code, 3);

@@ -28,11 +28,11 @@ struct EvaluationOptions {
 
 struct ClusterOptions {
   std::vector<std::string> methods = {"k-means"};  ///< See cluster::method_names; the first gives the run's groups.
-  std::string space = "decoded";        ///< decoded | latent: which side of the model is clustered.
-  bool l2 = true;                       ///< Rows divided by their norm before clustering.
-  std::string n_clusters_from = "gap";  ///< gap | labels: where k comes from when it is not given.
-  std::size_t n_clusters = 0;           ///< 0: not given.
-  std::size_t max_clusters = 20;        ///< The gap statistic looks at 1 … this.
+  std::string space = "decoded";                   ///< decoded | latent: which side of the model is clustered.
+  bool l2 = true;                                  ///< Rows divided by their norm before clustering.
+  std::string n_clusters_from = "gap";             ///< gap | labels: where k comes from when it is not given.
+  std::size_t n_clusters = 0;                      ///< 0: not given.
+  std::size_t max_clusters = 20;                   ///< The gap statistic looks at 1 … this.
 };
 
 struct ProjectionOptions {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <system_error>
+#include <vector>
 
 #include "songmap/core/error.h"
 
@@ -32,6 +33,17 @@ RunFolder RunFolder::for_writing(const fs::path& folder) {
   fs::create_directories(folder, error);
   if (error) throw IoError(fmt::format("cannot make the folder {}: {}", quoted(folder), error.message()));
   return run;
+}
+
+void RunFolder::remove_results() const {
+  std::error_code error;
+  for (const fs::path& file : {labels(), map(), scores(), curves(), report()}) fs::remove(file, error);
+  for (const fs::path& folder : {spaces(), figures(), results()}) fs::remove_all(folder, error);
+  std::vector<fs::path> models_made;
+  for (const auto& entry : fs::directory_iterator(models(), error)) {
+    if (entry.path().extension() == ".model") models_made.push_back(entry.path());
+  }
+  for (const fs::path& model : models_made) fs::remove(model, error);
 }
 
 fs::path RunFolder::space(const std::string& name) const { return spaces() / (name + ".npy"); }

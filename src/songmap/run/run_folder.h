@@ -18,6 +18,10 @@ class RunFolder {
   /// @throws IoError  it holds something that is not a run.
   [[nodiscard]] static RunFolder for_writing(const std::filesystem::path& folder);
 
+  /// Removes what the stages after `extract` made, so that nothing in the folder tells of another input or preset.
+  /// Checkpoints stay: an interrupted training of the same data goes on from them.
+  void remove_results() const;
+
   [[nodiscard]] const std::filesystem::path& path() const { return folder_; }
   [[nodiscard]] std::filesystem::path manifest() const { return folder_ / "manifest.json"; }
   [[nodiscard]] std::filesystem::path tracks() const { return folder_ / "tracks.csv"; }

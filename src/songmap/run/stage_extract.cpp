@@ -153,6 +153,8 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   manifest.input.path = fs::absolute(request.input).lexically_normal().string();
   manifest.options = resolved(request.options);
 
+  // From here on the folder is a run, whatever ends this one: the same command may go on in it.
+  if (!fs::exists(folder.manifest())) save_manifest(folder.manifest(), manifest);
   const bool is_file = fs::is_regular_file(request.input, error);
   Described described = is_file && features::is_feature_table(request.input)
                             ? describe_table(request, manifest)
@@ -163,11 +165,12 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   manifest.targets = targets_of(described.tracks);
   manifest.columns = std::move(described.columns);
   save_failures(folder.failures(), described.failures);
-  save_tracks(folder.tracks(), described.tracks);
   if (described.tracks.empty()) {
     throw Error(fmt::format("not one of {} tracks in {} could be described; {} tells why", described.failures.size(),
                             quoted(request.input), quoted(folder.failures())));
   }
+  folder.remove_results();
+  save_tracks(folder.tracks(), described.tracks);
   write_npy(folder.space("raw"), described.values);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   manifest.stage_seconds["extract"] = spent.count();
