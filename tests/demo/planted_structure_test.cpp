@@ -1,5 +1,6 @@
 // The demo library is a planted solution: songmap's own features must find its styles.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <limits>
@@ -19,7 +20,7 @@ double ari(const std::vector<std::int32_t>& classes, const std::vector<std::int3
 class PlantedStructure : public testing::Test {
  protected:
   static void SetUpTestSuite() {
-    const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "demo-planted";
+    const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / ("demo-planted-" + std::to_string(getpid()));
     tracks_ = describe_library(folder, {.tracks_per_style = 6, .length_s = 8});
   }
   static DescribedLibrary tracks_;
