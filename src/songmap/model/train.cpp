@@ -263,6 +263,7 @@ TrainedModel train_vae(MatrixView x, const VaeOptions& vae, const TrainOptions& 
 
 std::vector<TrainedModel> train_seeds(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
                                       std::span<const std::uint64_t> seeds, const Execution& run) {
+  static_cast<void>(backend());  // loaded by this thread, before there are others
   std::vector<TrainedModel> trained(seeds.size());
   std::mutex mutex;
   std::vector<double> done(seeds.size());

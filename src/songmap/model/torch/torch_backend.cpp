@@ -1,5 +1,7 @@
 #include <ATen/Context.h>
 #include <ATen/Version.h>
+#include <ATen/ops/exp.h>
+#include <ATen/ops/mm.h>
 #include <torch/headeronly/version.h>
 
 #include <string>
@@ -17,6 +19,14 @@ namespace {
 
 class TorchBackend final : public Backend {
  public:
+  /// What libtorch and its kernels set up on their first use is set up here, by the one thread that loads them: no
+  /// training can then depend on which of several threads came first.
+  TorchBackend() {
+    const TorchThreadSettings settings;
+    const at::Tensor square = empty_matrix(64, 64).zero_();
+    static_cast<void>(at::exp(at::mm(square, square)));
+  }
+
   [[nodiscard]] std::unique_ptr<Learner> make_learner(std::size_t n_inputs, const VaeOptions& options,
                                                       const std::string& device,
                                                       Differentiation differentiation) const override {
