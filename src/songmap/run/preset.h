@@ -23,7 +23,7 @@ struct EvaluationOptions {
   double test_fraction = 0;        ///< Above 0: train on the rest, cluster and score this part alone (the study).
   std::size_t seeds = 5;           ///< Models, clusterings and scores are repeated for so many seeds.
   std::size_t permutations = 999;  ///< Random labelings behind every chance value and p.
-  std::size_t bootstrap = 1000;    ///< Resamples of the tracks behind every interval.
+  std::size_t bootstrap = 1000;    ///< Random halves of the tracks behind every interval.
 };
 
 struct ClusterOptions {
