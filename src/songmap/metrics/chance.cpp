@@ -15,7 +15,7 @@ namespace songmap::metrics {
 namespace {
 
 constexpr std::size_t kMetrics = kExternalMetrics.size();
-// Random draws of rows that one stream gives, since to seed a stream costs as much as to shuffle hundreds of rows.
+// Shuffles that one stream gives, since to seed a stream costs as much as to shuffle hundreds of rows.
 constexpr std::size_t kDrawsAStream = 16;
 using Scores = std::array<double, kMetrics>;
 
@@ -102,20 +102,6 @@ class ShuffledScores {
   double cluster_sum_ = 0;
 };
 
-// Quantiles of the replicates' values, shifted so that their mean lies on the score.
-Interval interval_around(double score, std::vector<double>& values, double level) {
-  std::ranges::sort(values);
-  const double shift = score - std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-  const auto quantile = [&](double at) {
-    const double position = at * static_cast<double>(values.size() - 1);
-    const auto below = static_cast<std::size_t>(position);
-    const double above = values[std::min(below + 1, values.size() - 1)];
-    return values[below] + (position - static_cast<double>(below)) * (above - values[below]);
-  };
-  const double tail = (1 - level) / 2;
-  return {quantile(tail) + shift, quantile(1 - tail) + shift};
-}
-
 }  // namespace
 
 std::optional<std::array<Chance, kMetrics>> external_chance(std::span<const std::int32_t> classes,
@@ -186,47 +172,6 @@ std::optional<double> silhouette_null(std::size_t n, std::size_t d, std::size_t 
     sum += *score;
   }
   return sum / repetitions;
-}
-
-std::vector<std::optional<Interval>> bootstrap_intervals(std::size_t n, const RowStatistics& statistics,
-                                                         const BootstrapOptions& options, const Execution& run) {
-  require(options.replicates >= 20,
-          fmt::format("bootstrap_interval: replicates is {}, but must be at least 20", options.replicates));
-  require(options.level > 0 && options.level < 1,
-          fmt::format("bootstrap_interval: level is {}, but must be between 0 and 1", options.level));
-  std::vector<std::size_t> all(n);
-  std::iota(all.begin(), all.end(), std::size_t{0});
-  const std::vector<std::optional<double>> scores = statistics(all);
-  std::vector<std::optional<Interval>> intervals(scores.size());
-  if (n < 4 || std::ranges::none_of(scores, [](const auto& score) { return score.has_value(); })) return intervals;
-
-  std::vector<std::vector<std::optional<double>>> replicates(static_cast<std::size_t>(options.replicates));
-  parallel_chunks(replicates.size(), kDrawsAStream, run.thread_count(),
-                  [&](std::size_t chunk, std::size_t first, std::size_t last) {
-                    Random random(options.seed, chunk);
-                    for (std::size_t replicate = first; replicate < last; ++replicate) {
-                      std::vector<std::size_t> rows = random.permutation(n);
-                      rows.resize(n / 2);
-                      std::ranges::sort(rows);
-                      replicates[replicate] = statistics(rows);
-                    }
-                  });
-
-  for (std::size_t s = 0; s < scores.size(); ++s) {
-    if (!scores[s]) continue;
-    std::vector<double> values;
-    for (const auto& replicate : replicates) {
-      if (replicate[s]) values.push_back(*replicate[s]);
-    }
-    if (values.size() * 2 >= replicates.size()) intervals[s] = interval_around(*scores[s], values, options.level);
-  }
-  return intervals;
-}
-
-std::optional<Interval> bootstrap_interval(std::size_t n, const RowStatistic& statistic,
-                                           const BootstrapOptions& options, const Execution& run) {
-  const RowStatistics alone = [&](std::span<const std::size_t> rows) { return std::vector{statistic(rows)}; };
-  return bootstrap_intervals(n, alone, options, run).front();
 }
 
 }  // namespace songmap::metrics

@@ -10,9 +10,10 @@
 
 #include "songmap/core/execution.h"
 #include "songmap/core/matrix.h"
+#include "songmap/metrics/bootstrap.h"
 #include "songmap/metrics/external.h"
 
-/// What a score is worth: its value when there is nothing to find, and how far a sample of tracks can move it.
+/// What a score is worth: its value when there is nothing to find.
 namespace songmap::metrics {
 
 /// A score under chance.
@@ -43,37 +44,5 @@ using Clusterer = std::function<std::vector<std::int32_t>(MatrixView x, std::siz
 [[nodiscard]] std::optional<double> silhouette_null(std::size_t n, std::size_t d, std::size_t n_clusters,
                                                     const Clusterer& cluster, std::uint64_t seed, int repetitions = 5,
                                                     const Execution& run = {});
-
-/// An interval around a score.
-struct Interval {
-  double low = 0;
-  double high = 0;
-};
-
-struct BootstrapOptions {
-  int replicates = 500;  ///< At least 20.
-  double level = 0.95;   ///< In (0, 1).
-  std::uint64_t seed = 0;
-};
-
-/// A score of some rows (distinct, rising), or nullopt where it is not defined for them.
-using RowStatistic = std::function<std::optional<double>(std::span<const std::size_t> rows)>;
-
-/// How far `statistic` over n tracks would move with another sample of tracks. Replicates are random halves without
-/// replacement, whose spread is that of the whole sample (Shao & Wu 1989): a resample with replacement would hold
-/// copies of a track, which always agree with themselves and lift every pair score. Quantiles are shifted so that the
-/// replicates' mean lies on the score of all rows. nullopt when n < 4, the score of all rows is not defined, or fewer
-/// than half of the replicates have one.
-[[nodiscard]] std::optional<Interval> bootstrap_interval(std::size_t n, const RowStatistic& statistic,
-                                                         const BootstrapOptions& options = {},
-                                                         const Execution& run = {});
-
-/// Several scores of some rows, always equally many.
-using RowStatistics = std::function<std::vector<std::optional<double>>(std::span<const std::size_t> rows)>;
-
-/// The `bootstrap_interval` of each, from the same replicates: what the scores share is computed once.
-[[nodiscard]] std::vector<std::optional<Interval>> bootstrap_intervals(std::size_t n, const RowStatistics& statistics,
-                                                                       const BootstrapOptions& options = {},
-                                                                       const Execution& run = {});
 
 }  // namespace songmap::metrics
