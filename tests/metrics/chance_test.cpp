@@ -118,5 +118,17 @@ TEST(SilhouetteNull, IsHighInOneDimensionAndLowInMany) {
   EXPECT_FALSE(silhouette_null(3, 2, 3, cut_first_column, 1));
 }
 
+TEST(SilhouetteNull, OfASpectrumIsTheSameAtEveryScaleAndForgetsEmptyDimensions) {
+  const auto null = [](const std::vector<double>& spectrum) {
+    return *silhouette_null(60, spectrum, 3, cut_first_column, 1, 40);
+  };
+  EXPECT_EQ(null({1, 1, 1}), silhouette_null(60, 3, 3, cut_first_column, 1, 40));
+  EXPECT_NEAR(null({4, 1}), null({400, 100}), 1e-6);
+  EXPECT_NEAR(null({1, 0, 0, 0}), null({1}), .02);
+  EXPECT_GT(null({9, 1, 1}), null({1, 1, 1}) + .1);
+  EXPECT_THROW(static_cast<void>(null({})), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(null({1, -1})), InvalidArgument);
+}
+
 }  // namespace
 }  // namespace songmap::metrics

@@ -157,21 +157,34 @@ std::optional<std::array<Chance, kMetrics>> external_chance(std::span<const std:
   return result;
 }
 
-std::optional<double> silhouette_null(std::size_t n, std::size_t d, std::size_t n_clusters, const Clusterer& cluster,
-                                      std::uint64_t seed, int repetitions, const Execution& run) {
-  require(d >= 1, "silhouette_null: d must be at least 1");
+std::optional<double> silhouette_null(std::size_t n, std::span<const double> eigenvalues, std::size_t n_clusters,
+                                      const Clusterer& cluster, std::uint64_t seed, int repetitions,
+                                      const Execution& run) {
+  require(!eigenvalues.empty(), "silhouette_null: there must be at least one dimension");
   require(repetitions >= 1, "silhouette_null: repetitions must be at least 1");
+  std::vector<double> scale;
+  for (const double value : eigenvalues) {
+    require(std::isfinite(value) && value >= 0, fmt::format("silhouette_null: an eigenvalue is {}", value));
+    scale.push_back(std::sqrt(value));
+  }
   if (n_clusters < 2 || n_clusters >= n) return std::nullopt;
   double sum = 0;
   for (int repetition = 0; repetition < repetitions; ++repetition) {
     Random random(seed, static_cast<std::uint64_t>(repetition));
-    Matrix noise(n, d);
-    for (float& value : noise.values()) value = static_cast<float>(random.normal());
+    Matrix noise(n, scale.size());
+    for (std::size_t i = 0; i < n; ++i) {
+      for (std::size_t j = 0; j < scale.size(); ++j) noise(i, j) = static_cast<float>(scale[j] * random.normal());
+    }
     const auto score = silhouette(noise, cluster(noise, n_clusters, random.bits()), run);
     if (!score) return std::nullopt;
     sum += *score;
   }
   return sum / repetitions;
+}
+
+std::optional<double> silhouette_null(std::size_t n, std::size_t d, std::size_t n_clusters, const Clusterer& cluster,
+                                      std::uint64_t seed, int repetitions, const Execution& run) {
+  return silhouette_null(n, std::vector<double>(d, 1.0), n_clusters, cluster, seed, repetitions, run);
 }
 
 }  // namespace songmap::metrics

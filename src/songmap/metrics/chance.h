@@ -38,11 +38,22 @@ struct ChanceOptions {
 /// Labels of the rows of x in `n_clusters` clusters, for a seed.
 using Clusterer = std::function<std::vector<std::int32_t>(MatrixView x, std::size_t n_clusters, std::uint64_t seed)>;
 
-/// The silhouette that `cluster` reaches on structureless data: mean over `repetitions` draws of standard normal noise
-/// [n, d]. In few dimensions it is high (.4 at n 40, d 2, k 10): a real silhouette means what it exceeds this by.
-/// nullopt where the silhouette is not defined.
+/// The silhouette that `cluster` reaches on structureless data of the same size: mean over `repetitions` draws of
+/// standard normal noise [n, d]. In few dimensions it is high (.4 at n 40, d 2, k 10): a real silhouette means what it
+/// exceeds this by. nullopt where the silhouette is not defined.
 [[nodiscard]] std::optional<double> silhouette_null(std::size_t n, std::size_t d, std::size_t n_clusters,
                                                     const Clusterer& cluster, std::uint64_t seed, int repetitions = 5,
                                                     const Execution& run = {});
+
+/// The same on normal noise that has the covariance of the data, given by its eigenvalues (`covariance_eigenvalues`).
+/// A space of 64 dimensions of which one carries the variance, as of a collapsed model, is clustered like one of a
+/// single dimension: noise of equal variances would promise .01 where nothing but the shape of the space gives .58. Of
+/// the two nulls this is the one to judge by; the other says what the number of dimensions alone would give. Lengths
+/// are those of the data, so that a clusterer with a radius may keep it. Any rotation of the noise is as good, so that
+/// this holds for clusterers that do not look at the axes.
+/// @throws InvalidArgument  no eigenvalue, or one that is negative or not finite.
+[[nodiscard]] std::optional<double> silhouette_null(std::size_t n, std::span<const double> eigenvalues,
+                                                    std::size_t n_clusters, const Clusterer& cluster,
+                                                    std::uint64_t seed, int repetitions = 5, const Execution& run = {});
 
 }  // namespace songmap::metrics
