@@ -181,10 +181,10 @@ TEST(KMeans, OptionsAreSetByName) {
   OptionSet set;
   set.section("kmeans");
   describe(set, options);
-  set.assign("kmeans.n_clusters=12", "test");
-  set.assign("kmeans.seed=7", "test");
-  EXPECT_EQ(options.n_clusters, 12U);
-  EXPECT_EQ(options.seed, 7U);
+  set.assign("kmeans.n_init=12", "test");
+  set.assign("kmeans.tolerance=0.5", "test");
+  EXPECT_EQ(options.n_init, 12);
+  EXPECT_EQ(options.tolerance, 0.5);
   EXPECT_THROW(set.assign("kmeans.n_init=0", "test"), InvalidArgument);
 }
 

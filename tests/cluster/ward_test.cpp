@@ -14,7 +14,7 @@ namespace songmap::cluster {
 namespace {
 
 TEST(Ward, ByHandOnALine) {
-  const WardTree tree = ward_tree(Matrix(4, 1, {0, 1, 5, 7}));
+  const MergeTree tree = ward_tree(Matrix(4, 1, {0, 1, 5, 7}));
   ASSERT_EQ(tree.merges.size(), 3U);
   EXPECT_DOUBLE_EQ(tree.merges[0].height, 1);
   EXPECT_DOUBLE_EQ(tree.merges[1].height, 2);
@@ -39,7 +39,7 @@ TEST(Ward, EqualsTheGreedyAlgorithm) {
     }
     return sum;
   };
-  const WardTree tree = ward_tree(x);
+  const MergeTree tree = ward_tree(x);
   for (const Merge& merge : tree.merges) {
     double least = std::numeric_limits<double>::infinity();
     std::pair<std::size_t, std::size_t> best;
@@ -66,7 +66,7 @@ TEST(Ward, EqualsTheGreedyAlgorithm) {
 }
 
 TEST(Ward, EqualRowsAndOneRow) {
-  const WardTree tree = ward_tree(Matrix(6, 2));
+  const MergeTree tree = ward_tree(Matrix(6, 2));
   for (const Merge& merge : tree.merges) EXPECT_EQ(merge.height, 0);
   EXPECT_EQ(cut(tree, 1), std::vector<std::int32_t>(6, 0));
   EXPECT_EQ(cut(ward_tree(Matrix(1, 2)), 1), std::vector<std::int32_t>{0});

@@ -244,11 +244,9 @@ void check(MatrixView x, const KMeansOptions& options) {
 }  // namespace
 
 void describe(OptionSet& set, KMeansOptions& options) {
-  set.add("n_clusters", &options.n_clusters, at_least(1), "number of clusters");
   set.add("n_init", &options.n_init, at_least(1), "independent starts; the lowest inertia wins");
   set.add("max_iterations", &options.max_iterations, at_least(1), "rounds of a start");
   set.add("tolerance", &options.tolerance, at_least(0), "a start ends when its centres move less than this");
-  set.add("seed", &options.seed, "seed of the starts");
 }
 
 KMeansModel fit_kmeans(MatrixView x, const KMeansOptions& options, const Execution& run) {

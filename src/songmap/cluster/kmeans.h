@@ -22,6 +22,7 @@ struct KMeansOptions {
                                ///< mean variance of a column. 0: only when no label changes.
   std::uint64_t seed = 0;
 };
+/// All but the number of clusters and the seed: those are the run\'s.
 void describe(OptionSet& set, KMeansOptions& options);
 
 struct KMeansModel {

@@ -3,57 +3,135 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "songmap/cluster/ward.h"
+#include <algorithm>
+
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
 
 namespace songmap::cluster {
 namespace {
 
-struct FitLabels {
-  MatrixView x;
-  const Execution& run;
+// The options of a method, still without number of clusters and seed.
+using Maker = Method (*)(const MethodOptions&);
 
-  std::vector<std::int32_t> operator()(const KMeansOptions& options) const {
-    return fit_kmeans(x, options, run).labels;
-  }
-  std::vector<std::int32_t> operator()(const SpectralOptions& options) const {
-    return fit_spectral(x, options, run).labels;
-  }
-  std::vector<std::int32_t> operator()(const WardOptions& options) const {
-    return cut(ward_tree(x, run), options.n_clusters);
-  }
-};
-
-}  // namespace
-
-const std::vector<std::string>& method_names() {
-  static const std::vector<std::string> names{"k-means", "spectral", "ward"};
-  return names;
+template <Linkage kLinkage>
+Method linkage_method(const MethodOptions&) {
+  return LinkageOptions{.linkage = kLinkage};
 }
 
-Method method(std::string_view name, std::size_t n_clusters, std::uint64_t seed) {
-  if (name == "k-means") {
-    KMeansOptions options;
-    options.n_clusters = n_clusters;
-    options.seed = seed;
-    return options;
-  }
-  if (name == "spectral") {
-    SpectralOptions options;
-    options.n_clusters = n_clusters;
-    options.seed = seed;
-    return options;
-  }
-  if (name == "ward") return WardOptions{n_clusters};
+template <Covariance kCovariance>
+Method mixture_method(const MethodOptions& options) {
+  GmmOptions mixture = options.gmm;
+  mixture.covariance = kCovariance;
+  return mixture;
+}
+
+struct Entry {
+  std::string name;
+  std::string title;
+  bool needs_n_clusters;
+  Maker make;
+};
+
+const std::vector<Entry>& entries() {
+  static const std::vector<Entry> all{
+      {"k-means", "K-Means", true, [](const MethodOptions& options) -> Method { return options.kmeans; }},
+      {"spectral", "Spectral", true, [](const MethodOptions& options) -> Method { return options.spectral; }},
+      {"ward", "Agglomerative", true, [](const MethodOptions&) -> Method { return WardOptions{}; }},
+      {"complete", "Complete linkage", true, linkage_method<Linkage::kComplete>},
+      {"average", "Average linkage", true, linkage_method<Linkage::kAverage>},
+      {"single", "Single linkage", true, linkage_method<Linkage::kSingle>},
+      {"gmm-diagonal", "Gaussian mixture (diagonal)", true, mixture_method<Covariance::kDiagonal>},
+      {"gmm-full", "Gaussian mixture (full)", true, mixture_method<Covariance::kFull>},
+  };
+  return all;
+}
+
+const Entry& entry(std::string_view name) {
+  const auto found = std::ranges::find(entries(), name, &Entry::name);
+  if (found != entries().end()) return *found;
   const std::string near = nearest_name(name, method_names());
   throw InvalidArgument(fmt::format("there is no clustering '{}'{}", name,
                                     near.empty() ? fmt::format("; there are {}", fmt::join(method_names(), ", "))
                                                  : fmt::format("; did you mean '{}'?", near)));
 }
 
+struct Fit {
+  MatrixView x;
+  const Execution& run;
+
+  Clustering operator()(const KMeansOptions& options) const {
+    KMeansModel model = fit_kmeans(x, options, run);
+    return told(std::move(model.labels), {{"inertia", model.inertia}}, model.converged);
+  }
+  Clustering operator()(const SpectralOptions& options) const {
+    SpectralResult result = fit_spectral(x, options, run);
+    return told(std::move(result.labels), {}, result.converged);
+  }
+  Clustering operator()(const WardOptions& options) const {
+    return {cut(ward_tree(x, run), options.n_clusters), {}, {}};
+  }
+  Clustering operator()(const LinkageOptions& options) const {
+    return {cut(linkage_tree(x, options.linkage, run), options.n_clusters), {}, {}};
+  }
+  Clustering operator()(const GmmOptions& options) const {
+    GmmModel model = fit_gmm(x, options, run);
+    Clustering result =
+        told(std::move(model.labels), {{"bic", model.bic}, {"log_likelihood", model.log_likelihood}}, model.converged);
+    if (model.n_parameters > x.rows() * x.cols()) {
+      result.undefined = fmt::format("the mixture has {} parameters, more than the {} values of the data",
+                                     model.n_parameters, x.rows() * x.cols());
+    }
+    return result;
+  }
+
+ private:
+  static Clustering told(std::vector<std::int32_t> labels, std::vector<std::pair<std::string, double>> facts,
+                         bool converged) {
+    if (!converged) facts.emplace_back("converged", 0);
+    return {std::move(labels), {}, std::move(facts)};
+  }
+};
+
+}  // namespace
+
+void describe(OptionSet& set, MethodOptions& options) {
+  set.section("kmeans");
+  describe(set, options.kmeans);
+  set.section("spectral");
+  describe(set, options.spectral);
+  set.section("gmm");
+  describe(set, options.gmm);
+}
+
+const std::vector<std::string>& method_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> result;
+    for (const Entry& known : entries()) result.push_back(known.name);
+    return result;
+  }();
+  return names;
+}
+
+const std::string& method_title(std::string_view name) { return entry(name).title; }
+
+bool needs_n_clusters(std::string_view name) { return entry(name).needs_n_clusters; }
+
+Method method(std::string_view name, std::size_t n_clusters, std::uint64_t seed, const MethodOptions& options) {
+  Method result = entry(name).make(options);
+  std::visit(
+      [&](auto& chosen) {
+        if constexpr (requires { chosen.n_clusters; }) chosen.n_clusters = n_clusters;
+        if constexpr (requires { chosen.seed; }) chosen.seed = seed;
+      },
+      result);
+  return result;
+}
+
+Clustering fit(MatrixView x, const Method& method, const Execution& run) { return std::visit(Fit{x, run}, method); }
+
 std::vector<std::int32_t> fit_labels(MatrixView x, const Method& method, const Execution& run) {
-  return std::visit(FitLabels{x, run}, method);
+  return fit(x, method, run).labels;
 }
 
 }  // namespace songmap::cluster

@@ -151,11 +151,9 @@ void check(MatrixView x, const SpectralOptions& options) {
 }  // namespace
 
 void describe(OptionSet& set, SpectralOptions& options) {
-  set.add("n_clusters", &options.n_clusters, at_least(1), "number of clusters");
   set.add("neighbors", &options.neighbors, at_least(1), "neighbours in the graph; fewer in small collections");
   set.add("scale_neighbor", &options.scale_neighbor, at_least(1), "the neighbour whose distance is a row's scale");
   set.add("n_init", &options.n_init, at_least(1), "starts of k-means on the eigenvectors");
-  set.add("seed", &options.seed, "seed of the starts");
 }
 
 SpectralResult fit_spectral(MatrixView x, const SpectralOptions& options, const Execution& run) {

@@ -21,6 +21,7 @@ struct SpectralOptions {
   int n_init = 10;                 ///< Starts of k-means on the eigenvectors.
   std::uint64_t seed = 0;
 };
+/// All but the number of clusters and the seed: those are the run\'s.
 void describe(OptionSet& set, SpectralOptions& options);
 
 struct SpectralResult {

@@ -1,12 +1,11 @@
 #include "songmap/cluster/ward.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
+#include "songmap/cluster/neighbor_chain.h"
 #include "songmap/core/error.h"
 
 namespace songmap::cluster {
@@ -26,7 +25,6 @@ class Clusters {
     std::iota(slot_.begin(), slot_.end(), std::size_t{0});
   }
 
-  [[nodiscard]] std::size_t count() const { return count_; }
   [[nodiscard]] std::size_t any() const { return row_[0]; }
 
   // The cluster (named by its row) nearest to that of `row`; of equally near ones `preferred` if it is among them.
@@ -46,7 +44,7 @@ class Clusters {
         best = other;
       }
     }
-    return {row_[best], distance};
+    return {row_[best], std::sqrt(distance)};
   }
 
   // The merged cluster bears the name of `a`.
@@ -75,7 +73,7 @@ class Clusters {
     double sum = 0;
 #pragma omp simd reduction(+ : sum)
     for (std::size_t j = 0; j < cols_; ++j) sum += (x[j] - y[j]) * (x[j] - y[j]);
-    return sum * 2 * sizes_[a] * sizes_[b] / (sizes_[a] + sizes_[b]);
+    return sum * (2 * (sizes_[a] * sizes_[b]) / (sizes_[a] + sizes_[b]));  // the same for (b, a), to the last bit
   }
 
   std::size_t cols_;
@@ -88,54 +86,11 @@ class Clusters {
 
 }  // namespace
 
-WardTree ward_tree(MatrixView x, const Execution& run) {
+MergeTree ward_tree(MatrixView x, const Execution& run) {
   require(!x.empty(), "ward_tree: the matrix is empty");
   require(all_finite(x), "ward_tree: the matrix holds values that are not finite");
-  WardTree tree{x.rows(), {}};
   Clusters clusters(x);
-  std::vector<std::size_t> chain;
-  while (clusters.count() > 1) {
-    if (chain.empty()) chain.push_back(clusters.any());
-    const std::size_t last = chain.back();
-    const std::size_t before = chain.size() > 1 ? chain[chain.size() - 2] : last;
-    const auto [next, distance] = clusters.nearest(last, before);
-    if (chain.size() == 1 || next != before) {
-      chain.push_back(next);
-      continue;
-    }
-    chain.resize(chain.size() - 2);
-    tree.merges.push_back({std::min(last, next), std::max(last, next), std::sqrt(distance)});
-    clusters.merge(std::min(last, next), std::max(last, next));
-    constexpr std::size_t kReportEvery = 256;
-    if (tree.merges.size() % kReportEvery == 0) {
-      run.report({"Ward", static_cast<double>(tree.merges.size()), static_cast<double>(tree.n - 1), "merges"});
-    }
-  }
-  // A chain finds the merges out of order; ordered by height they are those of the greedy algorithm.
-  std::ranges::stable_sort(tree.merges, {}, &Merge::height);
-  return tree;
-}
-
-std::vector<std::int32_t> cut(const WardTree& tree, std::size_t n_clusters) {
-  require(n_clusters >= 1 && n_clusters <= tree.n,
-          fmt::format("cut: n_clusters is {}, but must be 1 to the number of rows, {}", n_clusters, tree.n));
-  std::vector<std::size_t> parent(tree.n);
-  std::iota(parent.begin(), parent.end(), std::size_t{0});
-  const auto root = [&](std::size_t row) {
-    while (parent[row] != row) row = parent[row] = parent[parent[row]];
-    return row;
-  };
-  for (std::size_t m = 0; m < tree.n - n_clusters; ++m)
-    parent[root(tree.merges[m].second)] = root(tree.merges[m].first);
-  std::vector<std::int32_t> number(tree.n, -1);
-  std::vector<std::int32_t> labels;
-  std::int32_t next = 0;
-  for (std::size_t row = 0; row < tree.n; ++row) {
-    std::int32_t& own = number[root(row)];
-    if (own < 0) own = next++;
-    labels.push_back(own);
-  }
-  return labels;
+  return merge_by_chain(clusters, x.rows(), "Ward", run);
 }
 
 }  // namespace songmap::cluster

@@ -1,34 +1,22 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
-#include <vector>
 
+#include "songmap/cluster/merge_tree.h"
 #include "songmap/core/execution.h"
 #include "songmap/core/matrix.h"
 
 namespace songmap::cluster {
 
-/// Two clusters becoming one; each is named by one of its rows.
-struct Merge {
-  std::size_t first;
-  std::size_t second;
-  double height;  ///< sqrt(2 |A| |B| / (|A| + |B|)) times the distance of the centroids: of two rows their distance.
-};
-
-/// The whole hierarchy of n rows: n - 1 merges, lowest first.
-struct WardTree {
-  std::size_t n = 0;
-  std::vector<Merge> merges;
+/// Options of Ward's agglomeration, cut into so many groups.
+struct WardOptions {
+  std::size_t n_clusters = 8;  ///< 1 … rows of x.
 };
 
 /// Agglomeration by the smallest growth of the sum of squares (Ward 1963), as a chain of nearest neighbours on the
-/// centroids (Murtagh 1983; Müllner 2011): O(n^2 d) time, O(n d) memory, no matrix of distances.
+/// centroids (Murtagh 1983; Müllner 2011): O(n^2 d) time, O(n d) memory, no matrix of distances. The height of a merge
+/// is sqrt(2 |A| |B| / (|A| + |B|)) times the distance of the centroids: of two rows their distance.
 /// @throws InvalidArgument  x is empty or not finite.  @throws Cancelled  the progress function said so.
-[[nodiscard]] WardTree ward_tree(MatrixView x, const Execution& run = {});
-
-/// The n_clusters groups of the tree, numbered in the order of their first rows.
-/// @throws InvalidArgument  n_clusters is not 1 … n.
-[[nodiscard]] std::vector<std::int32_t> cut(const WardTree& tree, std::size_t n_clusters);
+[[nodiscard]] MergeTree ward_tree(MatrixView x, const Execution& run = {});
 
 }  // namespace songmap::cluster
