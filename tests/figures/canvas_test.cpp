@@ -29,5 +29,19 @@ TEST(RoundTicks, NeverMoreThanAskedForAndInsideTheRange) {
 
 TEST(RoundTicks, AnEmptyRangeHasNone) { EXPECT_TRUE(round_ticks(1, 1).empty()); }
 
+std::vector<std::string> log_labels(double low, double high, std::size_t most) {
+  std::vector<std::string> texts;
+  for (const Tick& tick : log_ticks(low, high, most)) texts.push_back(tick.label);
+  return texts;
+}
+
+TEST(LogTicks, StandAtPowersOfTenOrBetweenThemWhereThereAreTooFew) {
+  EXPECT_EQ(log_labels(0.01, 100, 5), (std::vector<std::string>{"0.01", "0.1", "1", "10", "100"}));
+  EXPECT_EQ(log_labels(2, 3e8, 5), (std::vector<std::string>{"10", "1000", "100000", "1e+07"}));
+  EXPECT_EQ(log_labels(0.3, 8, 5), (std::vector<std::string>{"0.5", "1", "2", "5"}));
+  EXPECT_EQ(log_labels(3, 4.2, 5), (std::vector<std::string>{"3", "3.5", "4"}));
+  EXPECT_TRUE(log_labels(0, 1, 5).empty());
+}
+
 }  // namespace
 }  // namespace songmap::figures

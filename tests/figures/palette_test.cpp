@@ -40,21 +40,49 @@ Vector seen(const Vector& rgb, const std::array<Vector, 3>& deficiency) {
   return result;
 }
 
+/// The usual eye, and those of protanopes, deuteranopes and tritanopes.
+const std::array<std::array<Vector, 3>, 4> kEyes{
+    {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
+     {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
+     {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
+     {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}}};
+
+Vector lab_seen(Colour colour, std::size_t eye) { return lab(seen(linear_rgb(colour), kEyes[eye])); }
+
+double distance(const Vector& x, const Vector& y) { return std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]); }
+
 TEST(Palette, StrongColoursKeepApartUnderColourBlindness) {
-  const std::array<std::array<Vector, 3>, 4> kEyes{
-      {{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}},
-       {{{0.152286, 1.052583, -0.204868}, {0.114503, 0.786281, 0.099216}, {-0.003882, -0.048116, 1.051998}}},
-       {{{0.367322, 0.860646, -0.227968}, {0.280085, 0.672501, 0.047413}, {-0.011820, 0.042940, 0.968881}}},
-       {{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}}}};
   for (std::size_t eye = 0; eye < kEyes.size(); ++eye) {
     for (std::size_t a = 0; a < 10; ++a) {
       for (std::size_t b = a + 1; b < 10; ++b) {
-        const Vector x = lab(seen(linear_rgb(nth_style(a).colour), kEyes[eye]));
-        const Vector y = lab(seen(linear_rgb(nth_style(b).colour), kEyes[eye]));
-        const double distance = std::hypot(x[0] - y[0], x[1] - y[1], x[2] - y[2]);
-        EXPECT_GT(distance, eye == 0 ? 24 : 16)
-            << "eye " << eye << ", colours " << a << " and " << b;  // 2.3: just seen
+        const double apart = distance(lab_seen(nth_style(a).colour, eye), lab_seen(nth_style(b).colour, eye));
+        EXPECT_GT(apart, eye == 0 ? 24 : 16) << "eye " << eye << ", colours " << a << " and " << b;  // 2.3: just seen
       }
+    }
+  }
+}
+
+TEST(Palette, SequentialScalesChangeEvenlyForEveryEye) {
+  for (const auto scale : {sequential, perceptual}) {
+    const double direction = lab_seen(scale(1), 0)[0] > lab_seen(scale(0), 0)[0] ? 1 : -1;
+    for (std::size_t eye = 0; eye < kEyes.size(); ++eye) {
+      for (int i = 0; i < 16; ++i) {
+        const double step = lab_seen(scale((i + 1) / 16.0), eye)[0] - lab_seen(scale(i / 16.0), eye)[0];
+        EXPECT_GT(direction * step, 1.5) << "eye " << eye << ", step " << i;
+        EXPECT_LT(direction * step, 11) << "eye " << eye << ", step " << i;
+      }
+    }
+  }
+}
+
+TEST(Palette, DivergingIsEvenlyDarkOnBothSidesAndTheSidesKeepApart) {
+  for (std::size_t eye = 0; eye < kEyes.size(); ++eye) {
+    for (int i = 1; i <= 8; ++i) {
+      const Vector below = lab_seen(diverging(0.5 - i / 16.0), eye);
+      const Vector above = lab_seen(diverging(0.5 + i / 16.0), eye);
+      EXPECT_LT(std::abs(below[0] - above[0]), eye == 0 ? 5 : 10) << "eye " << eye << ", step " << i;
+      EXPECT_GT(distance(below, above), 5.0 + 3 * i) << "eye " << eye << ", step " << i;
+      EXPECT_LT(above[0], lab_seen(diverging(0.5 + (i - 1) / 16.0), eye)[0]);
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "songmap/core/error.h"
 #include "songmap/core/text_file.h"
@@ -17,6 +18,7 @@ constexpr double kMargin = 28;
 constexpr double kTitleSize = 17;
 constexpr double kSubtitleSize = 12.5;
 constexpr double kSubtitleLine = 18;
+constexpr double kUnitWidth = 68;  // Above a colour bar.
 constexpr const char* kFont = "DejaVu Sans";
 // gnuplot draws squares (5), triangles (9, 11), diamonds (13) and pentagons (15) larger or smaller than discs, each
 // terminal in its own way. These factors of the point type t make all look equally large.
@@ -61,7 +63,32 @@ std::string polished_svg(std::string svg, const std::string& title, const std::s
        at = svg.find("<title>gnuplot_plot_", at)) {
     svg.erase(at, svg.find("</title>", at) + 8 - at);
   }
+  // Browsers smooth a small bitmap when they enlarge it; one value is one even rectangle.
+  replace_all(svg, "preserveAspectRatio='none' xlink", "preserveAspectRatio='none' image-rendering='pixelated' xlink");
   return svg;
+}
+
+/// "−0.25", with a true minus sign; -0 and 0.30000000000000004 are shown as what they mean.
+Tick tick_at(double value, double resolution) {
+  const double clean = std::abs(value) < resolution ? 0.0 : value;
+  return {clean, fmt::format("{}{:.6g}", clean < 0 ? "−" : "", std::abs(clean))};
+}
+
+/// `values` as gnuplot draws them: neighbouring columns averaged where there are more than `most`, and a single row or
+/// column twice, since it takes no image of less than 2 x 2.
+Matrix drawable(MatrixView values, std::size_t most) {
+  Matrix result(std::max<std::size_t>(values.rows(), 2), std::clamp<std::size_t>(values.cols(), 2, most));
+  const std::size_t n = std::max(values.cols(), result.cols());
+  for (std::size_t r = 0; r < result.rows(); ++r) {
+    const auto row = values.row(std::min(r, values.rows() - 1));
+    for (std::size_t c = 0; c < result.cols(); ++c) {
+      const std::size_t first = std::min(c * n / result.cols(), row.size() - 1);
+      const std::size_t last = std::clamp((c + 1) * n / result.cols(), first + 1, row.size());
+      const double sum = std::accumulate(row.begin() + std::ptrdiff_t(first), row.begin() + std::ptrdiff_t(last), 0.0);
+      result(r, c) = static_cast<float>(sum / double(last - first));
+    }
+  }
+  return result;
 }
 
 std::string axis_commands(char name, const Axis& axis) {
@@ -70,6 +97,7 @@ std::string axis_commands(char name, const Axis& axis) {
     ticks += fmt::format("{}{} {:.9g}", ticks.empty() ? "" : ", ", gnuplot_string(tick.label), tick.at);
   }
   std::string commands = fmt::format("set {}range [{:.9g}:{:.9g}]\n", name, axis.low, axis.high);
+  if (axis.log) commands += fmt::format("set logscale {} 10\n", name);
   if (axis.ticks.empty()) return commands + fmt::format("unset {}tics\n", name);
   commands +=
       fmt::format("set {}tics scale 0 font '{},11' textcolor rgb '{}' ({})\n", name, kFont, hex(kSoftInk), ticks);
@@ -94,13 +122,29 @@ std::vector<Tick> round_ticks(double low, double high, std::size_t most) {
   const double first = std::ceil(low / step - 1e-9);
   const double last = std::floor(high / step + 1e-9);
   for (double i = first; i <= last; ++i) {
-    const double value = i * step;
-    // -0 and 0.30000000000000004 are shown as what they mean.
-    const double clean = std::abs(value) < step * 1e-6 ? 0.0 : value;
-    const double size = std::abs(clean);
-    ticks.push_back({clean, fmt::format("{}{:.6g}", clean < 0 ? "−" : "", size)});
+    ticks.push_back(tick_at(i * step, step * 1e-6));
   }
   return ticks;
+}
+
+std::vector<Tick> log_ticks(double low, double high, std::size_t most) {
+  std::vector<Tick> ticks;
+  if (!(high > low) || !(low > 0) || most == 0) return ticks;
+  const double first = std::ceil(std::log10(low) - 1e-9);
+  const double last = std::floor(std::log10(high) + 1e-9);
+  if (last - first + 1 >= 2) {
+    const double step = std::ceil((last - first + 1) / static_cast<double>(most));
+    for (double power = first; power <= last; power += step) ticks.push_back(tick_at(std::pow(10.0, power), 0));
+    return ticks;
+  }
+  for (double power = first - 1; power <= last + 1; ++power) {
+    for (const double factor : {1.0, 2.0, 5.0}) {
+      const double value = factor * std::pow(10.0, power);
+      if (value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9)) ticks.push_back(tick_at(value, 0));
+    }
+  }
+  // Less than a factor of about two: there a linear axis and a logarithmic one have the same round numbers.
+  return ticks.size() >= 2 ? ticks : round_ticks(low, high, most);
 }
 
 double Canvas::header_height(double width, std::string_view subtitle) {
@@ -170,7 +214,7 @@ std::string Canvas::data(const std::vector<std::vector<double>>& rows) {
   return name;
 }
 
-void Canvas::panel(const Box& box, const Axis& x, const Axis& y, std::string_view plot_elements, bool frame) {
+void Canvas::begin_panel(const Box& box, const Axis& x, const Axis& y, bool frame) {
   panels_ += "reset\nunset key\nset style fill solid noborder\n";
   panels_ += fmt::format("set lmargin at screen {:.6f}\nset rmargin at screen {:.6f}\n", box.left / width_,
                          box.right() / width_);
@@ -181,7 +225,53 @@ void Canvas::panel(const Box& box, const Axis& x, const Axis& y, std::string_vie
   panels_ += fmt::format("set grid back linetype 1 linewidth 1 linecolor rgb '{}'\n", hex(kGridLine));
   if (!x.grid) panels_ += "set grid noxtics\n";
   if (!y.grid) panels_ += "set grid noytics\n";
+}
+
+void Canvas::panel(const Box& box, const Axis& x, const Axis& y, std::string_view plot_elements, bool frame) {
+  begin_panel(box, x, y, frame);
   panels_ += fmt::format("plot {}\n", plot_elements);
+}
+
+void Canvas::image(const Box& box, MatrixView all, const ColourScale& scale, const Axis& x, const Axis& y) {
+  require(!all.empty() && scale.high > scale.low, "figures: an image must have values and a scale");
+  const Matrix values = drawable(all, static_cast<std::size_t>(std::ceil(2 * box.width)));
+  const std::string name = fmt::format("$d{}", ++n_data_);
+  data_ += name + " << END\n";
+  for (std::size_t r = 0; r < values.rows(); ++r) {
+    for (const float value : values.row(r)) {
+      // Four digits are more than the eye tells apart, and keep the script small.
+      data_ += std::isfinite(value) ? fmt::format("{:.4g} ", std::clamp<double>(value, scale.low, scale.high)) : "NaN ";
+    }
+    data_ += '\n';
+  }
+  data_ += "END\n";
+
+  begin_panel(box, x, y, true);
+  constexpr int kStops = 64;
+  std::string stops;
+  for (int i = 0; i <= kStops; ++i) {
+    stops += fmt::format("{}{} '{}'", i == 0 ? "" : ", ", i, hex(scale.colour(double(i) / kStops)));
+  }
+  const double column = (x.high - x.low) / static_cast<double>(values.cols());
+  const double row = (y.high - y.low) / static_cast<double>(values.rows());
+  panels_ += fmt::format("unset colorbox\nset palette defined ({})\nset cbrange [{:.9g}:{:.9g}]\n", stops, scale.low,
+                         scale.high);
+  panels_ += fmt::format("plot {} matrix using ({:.9g}+{:.9g}*($1+.5)):({:.9g}+{:.9g}*($2+.5)):3 with image\n", name,
+                         x.low, column, y.low, row);
+}
+
+void Canvas::colour_bar(const Box& box, const ColourScale& scale, std::string_view unit) {
+  Matrix steps(128, 1);
+  for (std::size_t i = 0; i < steps.rows(); ++i) {
+    const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(steps.rows());
+    steps(i, 0) = static_cast<float>(scale.low + share * (scale.high - scale.low));
+  }
+  image(box, steps, scale, {0, 1, {}, false}, {scale.low, scale.high, {}, false});
+  for (const Tick& tick : round_ticks(scale.low, scale.high, 5)) {
+    const double y = box.bottom() - box.height * (tick.at - scale.low) / (scale.high - scale.low);
+    text({box.right() + 5, y}, tick.label, {.size = 11, .colour = kSoftInk});
+  }
+  text({box.left, box.top - 13}, shortened(unit, kUnitWidth / 11), {.size = 11, .colour = kSoftInk});
 }
 
 std::string Canvas::script(std::string_view terminal, std::string_view marker_scale) const {

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "songmap/core/matrix.h"
+#include "songmap/figures/colour_scale.h"
 #include "songmap/figures/palette.h"
 
 /// The drawing surface of this room: the only place that writes gnuplot commands for text, panels and files.
@@ -48,10 +50,15 @@ struct Axis {
   double high = 1;
   std::vector<Tick> ticks;
   bool grid = false;
+  bool log = false;  ///< Decimal logarithm; low must be positive.
 };
 
 /// Ticks at round numbers within [low, high]: at most `most`, at least two where the range allows.
 [[nodiscard]] std::vector<Tick> round_ticks(double low, double high, std::size_t most = 5);
+
+/// Ticks of a logarithmic axis within [low, high], both positive: at powers of ten, or every second, third … of them
+/// where there would be more than `most`; at 1, 2 and 5 times powers of ten where there would be fewer than two.
+[[nodiscard]] std::vector<Tick> log_ticks(double low, double high, std::size_t most = 5);
 
 /// A picture under way: texts, marks and panels in the order they were added, then `save`.
 class Canvas {
@@ -78,11 +85,21 @@ class Canvas {
   /// Adds a panel with axes, drawn by gnuplot's plot elements (`$data using 1:2 with lines …`), comma-separated.
   void panel(const Box& box, const Axis& x, const Axis& y, std::string_view plot_elements, bool frame = true);
 
+  /// A panel filled with values, a pixel each: row 0 at the bottom, column 0 at the left. NaN leaves a hole;
+  /// of more columns than the PNG has dots, neighbours are averaged. A bitmap in the SVG as well, so that it stays
+  /// small.
+  void image(const Box& box, MatrixView all, const ColourScale& scale, const Axis& x, const Axis& y);
+
+  /// An upright bar with the colours of `scale`, its numbers at its right and `unit` above it: 68
+  /// pixels wide with them.
+  void colour_bar(const Box& box, const ColourScale& scale, std::string_view unit);
+
   /// Draws NAME.svg and NAME.png (twice the pixels). @throws IoError
   void save(const std::filesystem::path& without_extension) const;
 
  private:
   [[nodiscard]] std::string at(Place place) const;
+  void begin_panel(const Box& box, const Axis& x, const Axis& y, bool frame);
   [[nodiscard]] std::string script(std::string_view terminal, std::string_view marker_scale) const;
 
   double width_;

@@ -19,6 +19,13 @@ constexpr std::array<Colour, 10> kStrong = {0x3f90da, 0xe76300, 0x832db6, 0x117a
                                             0xffa90e, 0x7a4332, 0x5cc0c8, 0xb9ac70, 0x444c5a};
 constexpr std::array<int, 6> kMarkers = {7, 5, 9, 13, 11, 15};
 
+constexpr std::array<Colour, 6> kBlues = {0xf7fafd, 0xd6e5f3, 0xa3c7e4, 0x619fd0, 0x2f6fb3, 0x153f75};
+constexpr std::array<Colour, 17> kMagma = {0x000004, 0x0a0822, 0x1d1147, 0x36106b, 0x51127c, 0x6a1c81,
+                                           0x832681, 0x9c2e7f, 0xb73779, 0xd0416f, 0xe75263, 0xf56b5c,
+                                           0xfc8961, 0xfea772, 0xfec488, 0xfde2a3, 0xfcfdbf};
+constexpr std::array<Colour, 9> kBlueToBrown = {0x0e3a70, 0x2c6bb0, 0x7fb0dc, 0xcfe1f1, 0xf6f6f6,
+                                                0xf8dcbe, 0xe6a35c, 0xa55a10, 0x6b3300};
+
 struct Components {
   double red, green, blue;
 };
@@ -30,6 +37,13 @@ Components components(Colour colour) {
 double linear(double component) {
   const double c = component / 255;
   return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4);
+}
+
+/// The colour at `share` of the way along `stops`.
+Colour along(std::span<const Colour> stops, double share) {
+  const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(stops.size() - 1);
+  const auto low = std::min(static_cast<std::size_t>(at), stops.size() - 2);
+  return blended(stops[low], stops[low + 1], at - static_cast<double>(low));
 }
 
 struct NaturalOrder {
@@ -46,12 +60,11 @@ Colour blended(Colour a, Colour b, double share) {
   return mix(x.red, y.red) << 16 | mix(x.green, y.green) << 8 | mix(x.blue, y.blue);
 }
 
-Colour sequential(double share) {
-  constexpr std::array<Colour, 6> kStops = {0xf7fafd, 0xd6e5f3, 0xa3c7e4, 0x619fd0, 0x2f6fb3, 0x153f75};
-  const double at = std::clamp(share, 0.0, 1.0) * (kStops.size() - 1);
-  const auto low = std::min(static_cast<std::size_t>(at), kStops.size() - 2);
-  return blended(kStops[low], kStops[low + 1], at - static_cast<double>(low));
-}
+Colour sequential(double share) { return along(kBlues, share); }
+
+Colour perceptual(double share) { return along(kMagma, share); }
+
+Colour diverging(double share) { return along(kBlueToBrown, share); }
 
 Colour ink_on(Colour background) {
   const Components c = components(background);

@@ -24,6 +24,14 @@ inline constexpr Colour kOutside = 0xb3bac2;   ///< Noise, no label, "others".
 /// From nearly white to deep blue, even to the eye; `share` in [0, 1].
 [[nodiscard]] Colour sequential(double share);
 
+/// From black over purple and orange to pale yellow: equal steps of `share` in [0, 1] are equal steps to the eye, in
+/// print without colour and under colour blindness too ("magma" of van der Walt & Smith, 2015; public domain).
+[[nodiscard]] Colour perceptual(double share);
+
+/// Signed values: `share` 0 gives deep blue, .5 nearly white, 1 deep brown; equally far from the middle, equally dark.
+/// Blue and orange keep apart under colour blindness.
+[[nodiscard]] Colour diverging(double share);
+
 /// Black or white ink, whichever reads better on `background` (by relative luminance).
 [[nodiscard]] Colour ink_on(Colour background);
 
