@@ -267,7 +267,7 @@ void Canvas::colour_bar(const Box& box, const ColourScale& scale, std::string_vi
     steps(i, 0) = static_cast<float>(scale.low + share * (scale.high - scale.low));
   }
   image(box, steps, scale, {0, 1, {}, false}, {scale.low, scale.high, {}, false});
-  for (const Tick& tick : round_ticks(scale.low, scale.high, 5)) {
+  for (const Tick& tick : round_ticks(scale.low, scale.high, box.height < 100 ? 3 : 5)) {
     const double y = box.bottom() - box.height * (tick.at - scale.low) / (scale.high - scale.low);
     text({box.right() + 5, y}, tick.label, {.size = 11, .colour = kSoftInk});
   }
