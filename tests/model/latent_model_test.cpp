@@ -25,8 +25,8 @@ Matrix random_matrix(std::size_t rows, std::size_t cols) {
   return x;
 }
 
-std::unique_ptr<LatentModel> some_model(std::size_t n_inputs, const VaeOptions& options) {
-  return backend().make_model({options, n_inputs, initial_parameters(mlp_layout(n_inputs, options), 2)});
+std::unique_ptr<LatentModel> some_model(const DataShape& shape, const VaeOptions& options) {
+  return backend().make_model({options, shape, initial_parameters(mlp_layout(shape, options), 2)});
 }
 
 fs::path in_temp(const std::string& name) { return fs::path(testing::TempDir()) / ("songmap_model_" + name); }
@@ -35,13 +35,13 @@ TEST(LatentModel, LinearMapsAreWorkedOutByHand) {
   VaeOptions options;
   options.hidden = {};
   options.n_latent = 1;
-  const MlpLayout layout = mlp_layout(2, options);
+  const MlpLayout layout = mlp_layout({2}, options);
   std::vector<float> flat(layout.size);
   std::ranges::copy(std::vector<float>{1, 2, 3, 4}, flat.begin() + std::ptrdiff_t(layout.encoder[0].weight));
   std::ranges::copy(std::vector<float>{10, 20}, flat.begin() + std::ptrdiff_t(layout.encoder[0].bias));
   std::ranges::copy(std::vector<float>{5, -6}, flat.begin() + std::ptrdiff_t(layout.decoder[0].weight));
   std::ranges::copy(std::vector<float>{0, 1}, flat.begin() + std::ptrdiff_t(layout.decoder[0].bias));
-  const auto model = backend().make_model({options, 2, flat});
+  const auto model = backend().make_model({options, {2}, flat});
   const Posterior posterior = model->encode(Matrix(1, 2, {1, -1}));
   EXPECT_EQ(posterior.mean(0, 0), 9);           // 1 - 2 + 10
   EXPECT_EQ(posterior.log_variance(0, 0), 19);  // 3 - 4 + 20
@@ -49,7 +49,7 @@ TEST(LatentModel, LinearMapsAreWorkedOutByHand) {
 }
 
 TEST(LatentModel, ARowDoesNotDependOnHowManyFollow) {
-  const auto model = some_model(7, VaeOptions{});
+  const auto model = some_model({7}, VaeOptions{});
   const Matrix x = random_matrix(600, 7);
   const Matrix all = model->encode(x).mean;
   const Matrix part = model->encode({x.data(), 300, 7}).mean;
@@ -60,7 +60,7 @@ TEST(LatentModel, ARowDoesNotDependOnHowManyFollow) {
 }
 
 TEST(LatentModel, SavedAndLoadedGivesTheSameBytes) {
-  const auto model = some_model(7, VaeOptions{.hidden = {9, 5}, .n_latent = 3, .objective = "study", .beta = 0.1});
+  const auto model = some_model({7}, VaeOptions{.hidden = {9, 5}, .n_latent = 3, .objective = "study", .beta = 0.1});
   const fs::path path = in_temp("saved");
   model->save(path);
   const auto loaded = load_model(path);
@@ -76,7 +76,7 @@ TEST(LatentModel, SavedAndLoadedGivesTheSameBytes) {
 }
 
 TEST(LatentModel, RejectsOtherShapesAndNan) {
-  const auto model = some_model(7, VaeOptions{});
+  const auto model = some_model({7}, VaeOptions{});
   EXPECT_THROW(static_cast<void>(model->encode(random_matrix(2, 6))), InvalidArgument);
   EXPECT_THROW(static_cast<void>(model->decode(random_matrix(2, 7))), InvalidArgument);
   Matrix x = random_matrix(2, 7);
@@ -86,7 +86,7 @@ TEST(LatentModel, RejectsOtherShapesAndNan) {
 
 TEST(LoadModel, AnyDamagedByteIsNoticed) {
   const fs::path path = in_temp("damaged");
-  some_model(3, VaeOptions{.hidden = {2}, .n_latent = 1})->save(path);
+  some_model({3}, VaeOptions{.hidden = {2}, .n_latent = 1})->save(path);
   const std::string good = read_file(path);
   for (std::size_t i = 0; i < good.size(); i += 7) {
     std::string bad = good;

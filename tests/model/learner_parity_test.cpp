@@ -24,12 +24,12 @@ nlohmann::json reference() {
 void follows_the_reference(const nlohmann::json& course, Differentiation differentiation) {
   ModelFile file;
   VaeWeights weights;
-  weights.n_inputs = course["n_inputs"];
+  weights.shape.n_inputs = course["n_inputs"];
   weights.options.n_latent = course["n_latent"];
   weights.options.hidden = course["hidden"].get<std::vector<std::size_t>>();
   weights.options.objective = course["objective"];
   weights.options.beta = course["beta"];
-  weights.parameters.resize(mlp_layout(weights.n_inputs, weights.options).size);
+  weights.parameters.resize(mlp_layout(weights.shape, weights.options).size);
   file = to_model_file(weights);
   ASSERT_EQ(file.arrays.size(), course["first"].size());
   for (const auto& [name, values] : course["first"].items()) file.arrays.at(name) = values.get<std::vector<float>>();
@@ -40,12 +40,12 @@ void follows_the_reference(const nlohmann::json& course, Differentiation differe
   state.first_moment.resize(state.parameters.size());
   state.second_moment.resize(state.parameters.size());
   state.variance = course["variance"];
-  const auto learner = backend().make_learner(weights.n_inputs, weights.options, "cpu", differentiation);
+  const auto learner = backend().make_learner(weights.shape, weights.options, "cpu", differentiation);
   learner->restore(state);
   for (const auto& step : course["steps"]) {
     auto values = step["x"].get<std::vector<float>>();
-    const std::size_t n_rows = values.size() / weights.n_inputs;
-    const Matrix x(n_rows, weights.n_inputs, std::move(values));
+    const std::size_t n_rows = values.size() / weights.shape.n_inputs;
+    const Matrix x(n_rows, weights.shape.n_inputs, std::move(values));
     std::vector<std::size_t> rows(n_rows);
     std::iota(rows.begin(), rows.end(), std::size_t{0});
     const auto input_noise = step["input_noise"].get<std::vector<float>>();

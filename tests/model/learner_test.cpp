@@ -32,14 +32,14 @@ struct Case {
     if (options.input_noise > 0) input_noise = normals(n_rows * n_inputs, 2);
     for (float& value : input_noise) value *= static_cast<float>(options.input_noise);
     latent_noise = normals(n_rows * options.n_latent, 3);
-    state.parameters = initial_parameters(mlp_layout(n_inputs, options), 4);
+    state.parameters = initial_parameters(mlp_layout({n_inputs}, options), 4);
     state.first_moment.resize(state.parameters.size());
     state.second_moment.resize(state.parameters.size());
     state.variance = 0.7;
   }
 
   [[nodiscard]] std::unique_ptr<Learner> learner(Differentiation differentiation) const {
-    auto made = backend().make_learner(n_inputs, options, "cpu", differentiation);
+    auto made = backend().make_learner({n_inputs}, options, "cpu", differentiation);
     made->restore(state);
     return made;
   }
@@ -107,7 +107,7 @@ TEST_P(LearnerGradient, IsTheSlopeOfTheLoss) {
   };
   const float shift = 4e-3F;
   const double scale = largest(gradient);
-  const MlpLayout layout = mlp_layout(given.n_inputs, given.options);
+  const MlpLayout layout = mlp_layout({given.n_inputs}, given.options);
   for (const auto* layers : {&layout.encoder, &layout.decoder}) {
     for (const LinearLayer& layer : *layers) {
       for (const std::size_t i : {layer.weight, layer.weight + layer.n_in * layer.n_out - 1, layer.bias}) {
@@ -138,7 +138,7 @@ TEST(Learner, GapsBetweenParametersStayZero) {
   LearnerState state;
   learner->store(state);
   std::vector<bool> used(state.parameters.size());
-  const MlpLayout layout = mlp_layout(given.n_inputs, given.options);
+  const MlpLayout layout = mlp_layout({given.n_inputs}, given.options);
   for (const auto* layers : {&layout.encoder, &layout.decoder}) {
     for (const LinearLayer& layer : *layers) {
       std::fill_n(used.begin() + std::ptrdiff_t(layer.weight), layer.n_in * layer.n_out, true);
@@ -208,7 +208,7 @@ TEST(Objective, StudyLossAveragesOverDimensionsAndImpliesItsNoise) {
 TEST(MlpLayout, MirrorsTheEncoderAndStartsArraysOnCacheLines) {
   VaeOptions options = small_vae("study", {256, 128}, 0);
   options.n_latent = 32;
-  const MlpLayout layout = mlp_layout(70, options);
+  const MlpLayout layout = mlp_layout({70}, options);
   ASSERT_EQ(layout.encoder.size(), 3U);
   ASSERT_EQ(layout.decoder.size(), 3U);
   EXPECT_EQ(layout.encoder[2].n_out, 64U);
@@ -222,7 +222,7 @@ TEST(MlpLayout, MirrorsTheEncoderAndStartsArraysOnCacheLines) {
 }
 
 TEST(InitialParameters, AreUniformWithinTheReciprocalRootOfTheInputs) {
-  const MlpLayout layout = mlp_layout(400, small_vae("study", {100}, 0));
+  const MlpLayout layout = mlp_layout({400}, small_vae("study", {100}, 0));
   const std::vector<float> flat = initial_parameters(layout, 1);
   const auto first = std::span(flat).subspan(layout.encoder[0].weight, 40000);
   double squares = 0;
@@ -248,7 +248,7 @@ TEST(NoiseSource, IsAFunctionOfTheSeed) {
 }
 
 TEST(Backend, HandWrittenGradientsAreForTheCpu) {
-  EXPECT_THROW(static_cast<void>(backend().make_learner(3, {}, "tpu", Differentiation::kByHand)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(backend().make_learner({3}, {}, "tpu", Differentiation::kByHand)), InvalidArgument);
 }
 
 }  // namespace

@@ -27,12 +27,13 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
-  /// @throws InvalidArgument  there is no such device, or kByHand on another than the CPU.
-  [[nodiscard]] virtual std::unique_ptr<Learner> make_learner(std::size_t n_inputs, const VaeOptions& options,
+  /// @throws InvalidArgument  there is no such device or network, or kByHand on another than the CPU.
+  [[nodiscard]] virtual std::unique_ptr<Learner> make_learner(const DataShape& shape, const VaeOptions& options,
                                                               const std::string& device,
                                                               Differentiation differentiation) const = 0;
   [[nodiscard]] virtual std::unique_ptr<NoiseSource> make_noise() const = 0;
   [[nodiscard]] virtual std::unique_ptr<ThreadSettings> settle_thread() const = 0;
+  /// @throws InvalidArgument  there is no such network.
   [[nodiscard]] virtual std::unique_ptr<LatentModel> make_model(VaeWeights weights) const = 0;
   /// `device`, with auto resolved to the one that is there.
   /// @throws InvalidArgument  there is no such device.

@@ -42,7 +42,7 @@ Epoch parsed_epoch(std::size_t number, const std::string& text) {
 
 }  // namespace
 
-std::string training_fingerprint(MatrixView x, VaeOptions vae, TrainOptions train) {
+std::string training_fingerprint(const TrainingData& data, VaeOptions vae, TrainOptions train) {
   OptionSet set;
   describe(set, vae);
   describe(set, train);
@@ -51,9 +51,11 @@ std::string training_fingerprint(MatrixView x, VaeOptions vae, TrainOptions trai
     const std::string line = fmt::format("{} = {}\n", field.name, field.value());
     hash.add(line.data(), line.size());
   }
-  const std::string shape = fmt::format("{} x {}\n", x.rows(), x.cols());
-  hash.add(shape.data(), shape.size());
-  hash.add(x.data(), x.values().size_bytes());
+  for (const MatrixView part : {data.x, data.condition}) {
+    const std::string shape = fmt::format("{} x {}\n", part.rows(), part.cols());
+    hash.add(shape.data(), shape.size());
+    hash.add(part.data(), part.values().size_bytes());
+  }
   return hash.hex();
 }
 

@@ -22,8 +22,8 @@ struct Checkpoint {
   std::size_t best_epoch = 0;
 };
 
-/// Differs whenever a training of these rows with these options would take another course.
-[[nodiscard]] std::string training_fingerprint(MatrixView x, VaeOptions vae, TrainOptions train);
+/// Differs whenever a training on this data with these options would take another course.
+[[nodiscard]] std::string training_fingerprint(const TrainingData& data, VaeOptions vae, TrainOptions train);
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
 

@@ -13,7 +13,7 @@ namespace songmap::model {
 
 /// Everything that a learner carries from one step to the next.
 struct LearnerState {
-  std::vector<float> parameters;     ///< Flat, see MlpLayout.
+  std::vector<float> parameters;     ///< Flat, in the network's own layout (MlpLayout).
   std::vector<float> first_moment;   ///< Of Adam, as `parameters`.
   std::vector<float> second_moment;  ///< Of Adam, as `parameters`.
   std::uint64_t steps = 0;           ///< Made so far.
@@ -25,7 +25,8 @@ struct Batch {
   MatrixView data;
   std::span<const std::size_t> rows;    ///< Of `data`.
   std::span<const float> input_noise;   ///< [rows, n_inputs], to be added to the inputs; empty: none.
-  std::span<const float> latent_noise;  ///< [rows, n_latent], standard normal.
+  std::span<const float> latent_noise;  ///< [rows, n_latent], standard normal; empty for a plain autoencoder.
+  MatrixView condition = {};            ///< [rows of data, n_conditions].
 };
 
 /// The arithmetic of training, everything random being given. Holds parameters, gradient and Adam's moments.
@@ -33,13 +34,16 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
+  /// First weights of this network, flat, a function of the seed alone.
+  [[nodiscard]] virtual std::vector<float> initial_parameters(std::uint64_t seed) const = 0;
+
   virtual void restore(const LearnerState& state) = 0;
   /// Copies the state into `state`, whose storage is used again.
   virtual void store(LearnerState& state) const = 0;
 
   /// Forward only, sigma^2 untouched.
   [[nodiscard]] virtual BatchSums evaluate(const Batch& batch) = 0;
-  /// Forward; lets the objective observe the error; leaves the gradient of the loss (KL counted `beta` times).
+  /// Forward; lets the objective observe the error; leaves the gradient of the loss (its KL term taken `beta` times).
   virtual BatchSums differentiate(const Batch& batch, double beta) = 0;
   /// The gradient that `differentiate` left, flat.
   [[nodiscard]] virtual std::vector<float> gradient() const = 0;

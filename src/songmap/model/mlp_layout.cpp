@@ -30,15 +30,16 @@ std::vector<LinearLayer> chain(std::string_view name, const std::vector<std::siz
 
 }  // namespace
 
-MlpLayout mlp_layout(std::size_t n_inputs, const VaeOptions& options) {
+MlpLayout mlp_layout(const DataShape& shape, const VaeOptions& options) {
   MlpLayout layout;
-  layout.n_inputs = n_inputs;
+  layout.shape = shape;
   layout.n_latent = options.n_latent;
-  std::vector<std::size_t> down = {n_inputs};
+  std::vector<std::size_t> down = {shape.n_inputs};
   down.insert(down.end(), options.hidden.begin(), options.hidden.end());
   std::vector<std::size_t> up(down.rbegin(), down.rend());
-  down.push_back(2 * options.n_latent);
-  up.insert(up.begin(), options.n_latent);
+  down.front() += shape.n_conditions;
+  down.push_back(options.variational ? 2 * options.n_latent : options.n_latent);
+  up.insert(up.begin(), options.n_latent + shape.n_conditions);
   layout.encoder = chain("encoder", down, layout.size);
   layout.decoder = chain("decoder", up, layout.size);
   return layout;

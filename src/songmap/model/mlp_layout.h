@@ -19,17 +19,19 @@ struct LinearLayer {
   bool relu = false;       ///< max(0, y) follows.
 };
 
-/// Where the parameters of a VAE lie in its flat array. Every weight and bias starts on a cache line; the gaps are zero
-/// and stay so. The encoder's last layer gives mean and log variance side by side: [2 n_latent].
+/// Where the parameters of a fully connected (variational) autoencoder lie in its flat array. Every weight and bias
+/// starts on a cache line; the gaps are zero and stay so. The encoder takes inputs and condition side by side and its
+/// last layer gives mean and log variance side by side, [2 n_latent], or the code alone, [n_latent]; the decoder takes
+/// latent point and condition side by side.
 struct MlpLayout {
   std::vector<LinearLayer> encoder;
   std::vector<LinearLayer> decoder;
-  std::size_t n_inputs = 0;
+  DataShape shape;
   std::size_t n_latent = 0;
   std::size_t size = 0;  ///< Floats in the flat array.
 };
 
-[[nodiscard]] MlpLayout mlp_layout(std::size_t n_inputs, const VaeOptions& options);
+[[nodiscard]] MlpLayout mlp_layout(const DataShape& shape, const VaeOptions& options);
 
 /// First weights as PyTorch's `nn.Linear` draws them: uniform within ±1/sqrt(n_in), biases too.
 [[nodiscard]] std::vector<float> initial_parameters(const MlpLayout& layout, std::uint64_t seed);

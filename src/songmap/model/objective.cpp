@@ -12,10 +12,13 @@ constexpr double kSmallestVariance = 1e-6;  // of inputs scaled to about 1: belo
 }  // namespace
 
 Objective::Objective(const VaeOptions& options, std::size_t n_inputs)
-    : calibrated_(options.objective == "calibrated"),
+    : summed_(options.variational && options.objective == "calibrated"),
+      learned_(!options.variational || (summed_ && options.sigma == 0)),
       n_inputs_(static_cast<double>(n_inputs)),
       n_latent_(static_cast<double>(options.n_latent)),
-      variance_(calibrated_ ? 1 : options.beta * n_inputs_ / (2 * n_latent_)) {}
+      variance_(learned_  ? 1
+                : summed_ ? options.sigma * options.sigma
+                          : options.beta * n_inputs_ / (2 * n_latent_)) {}
 
 void Objective::observe(double squared_error, std::size_t rows) {
   const double error = squared_error / (static_cast<double>(rows) * n_inputs_);
@@ -23,20 +26,24 @@ void Objective::observe(double squared_error, std::size_t rows) {
 }
 
 void Objective::set_variance(double variance) {
-  if (calibrated_) variance_ = std::max(variance, kSmallestVariance);
+  if (learned_) variance_ = std::max(variance, kSmallestVariance);
 }
 
 LossWeights Objective::weights(std::size_t rows, double beta) const {
   const auto n = static_cast<double>(rows);
-  if (calibrated_) return {0.5 / (variance_ * n), beta / n};
+  if (summed_) return {0.5 / (variance_ * n), beta / n};
   return {1 / (n_inputs_ * n), beta / (n_latent_ * n)};
 }
 
 double Objective::reconstruction(const BatchSums& sums, std::size_t rows) const {
-  const double constant = calibrated_ ? 0.5 * n_inputs_ * std::log(variance_) : 0;
+  const double constant = summed_ ? 0.5 * n_inputs_ * std::log(variance_) : 0;
   return weights(rows, 0).error_weight * sums.squared_error + constant;
 }
 
 double Objective::kl(const BatchSums& sums, std::size_t rows) const { return weights(rows, 1).kl_weight * sums.kl; }
+
+double Objective::counted_kl(const BatchSums& sums, std::size_t rows) const {
+  return weights(rows, 1).kl_weight * sums.counted_kl;
+}
 
 }  // namespace songmap::model

@@ -39,12 +39,21 @@ void check_fields(Options options) {
 }  // namespace
 
 void describe(OptionSet& set, VaeOptions& options) {
+  set.add("network", options.network, {"mlp", "conv"}, "fully connected on features, or convolutional on spectrograms");
   set.add("hidden", &options.hidden, Range{1, 65536},
-          "widths of the encoder's hidden layers; the decoder mirrors them");
+          "mlp: widths of the encoder's hidden layers; the decoder mirrors them");
+  set.add("channels", &options.channels, Range{1, 4096},
+          "conv: channels of the encoder's layers, each of which halves both axes; the decoder mirrors them");
+  set.add("bands", &options.bands, Range{1, 4096}, "conv: bands of the spectrogram that a row holds");
+  set.add("sigmoid", &options.sigmoid, "conv: the output passes a sigmoid, for data in [0, 1]");
   set.add("n_latent", &options.n_latent, Range{1, 4096}, "dimensions of the latent space");
+  set.add("variational", &options.variational, "false: a plain autoencoder, trained on the mean squared error");
   set.add("objective", options.objective, {"calibrated", "study"}, "what is minimised: noise learned, or as published");
   set.add("beta", &options.beta, Range{0, 1e6}, "weight of the KL term; larger keeps fewer latent dimensions");
-  set.add("warm_up", &options.warm_up, Range{0, 1}, "fraction of the steps over which that weight rises");
+  set.add("warm_up", &options.warm_up, Range{0, 1}, "fraction of each cycle over which that weight rises");
+  set.add("cycles", &options.cycles, Range{1, 1e4}, "parts of the training in each of which it rises anew");
+  set.add("free_bits", &options.free_bits, Range{0, 1e3}, "KL of a latent dimension, in nats, that costs nothing");
+  set.add("sigma", &options.sigma, Range{0, 1e3}, "noise standard deviation of the calibrated objective; 0: learned");
   set.add("input_noise", &options.input_noise, Range{0, 1e3},
           "standard deviation of noise added to inputs in training");
 }
@@ -61,7 +70,14 @@ void describe(OptionSet& set, TrainOptions& options) {
   set.add("patience", &options.patience, "epochs without a better held-out loss before stopping; 0: never");
 }
 
-void check(const VaeOptions& options) { check_fields(options); }
+void check(const VaeOptions& options) {
+  check_fields(options);
+  const bool conv = options.network == "conv";
+  require(!conv || !options.channels.empty(), "channels is empty: a convolutional network needs at least one layer");
+  require(conv || !options.sigmoid, "sigmoid = true is for network = conv: the output of the other is linear");
+  require(options.sigma == 0 || options.objective == "calibrated",
+          fmt::format("sigma = {} is for objective = calibrated: the other implies its own", options.sigma));
+}
 
 void check(const TrainOptions& options) {
   check_fields(options);

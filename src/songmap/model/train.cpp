@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <mutex>
-#include <numbers>
 #include <numeric>
 #include <utility>
 
@@ -16,7 +15,7 @@
 #include "songmap/core/random.h"
 #include "songmap/model/backend.h"
 #include "songmap/model/checkpoint.h"
-#include "songmap/model/mlp_layout.h"
+#include "songmap/model/schedule.h"
 #include "songmap/model/training_report.h"
 
 namespace songmap::model {
@@ -43,37 +42,51 @@ double mean_column_variance(MatrixView x, std::span<const std::size_t> rows) {
   return std::accumulate(squares.begin(), squares.end(), 0.0) / (n * static_cast<double>(x.cols()));
 }
 
+struct Split {
+  std::vector<std::size_t> training;  ///< Ascending.
+  std::vector<std::size_t> held_out;
+};
+
+Split split_rows(std::size_t n_rows, const TrainOptions& train) {
+  Split split{Random(train.seed, kSplitItem).permutation(n_rows), {}};
+  const auto n_held_out = std::lround(train.held_out * static_cast<double>(n_rows));
+  const auto first_trained = split.training.begin() + std::ptrdiff_t(n_held_out);
+  split.held_out.assign(split.training.begin(), first_trained);
+  split.training.erase(split.training.begin(), first_trained);
+  std::ranges::sort(split.training);
+  require(!split.training.empty(),
+          fmt::format("held_out = {} leaves none of {} rows to train on", train.held_out, n_rows));
+  return split;
+}
+
 /// One training from first to last epoch.
 class Trainer {
  public:
-  Trainer(MatrixView x, const VaeOptions& vae, const TrainOptions& train, const Execution& run);
+  Trainer(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train, const Execution& run);
 
   TrainedModel finish();
 
  private:
   void start();
   void resume();
-  void split_rows();
   Epoch train_epoch(std::size_t epoch);
   double held_out_loss();
   void follow_best(const Epoch& epoch);
   [[nodiscard]] bool should_stop() const;
-  [[nodiscard]] double beta_at(std::uint64_t step) const;
-  [[nodiscard]] double learning_rate_at(std::uint64_t step) const;
-  [[nodiscard]] std::size_t batches() const { return chunk_count(rows_.size(), train_.batch); }
-  [[nodiscard]] std::size_t warm_up_epochs() const;
+  /// Fills `latent_noise_` for so many rows; a plain autoencoder takes none.
+  void draw_latent_noise(std::size_t rows);
   void keep_checkpoint();
   void report_progress();
 
-  MatrixView x_;
+  const TrainingData& data_;
   const VaeOptions& vae_;
   const TrainOptions& train_;
   const Execution& run_;
   std::unique_ptr<ThreadSettings> settings_ = backend().settle_thread();
   std::unique_ptr<Learner> learner_;
   std::unique_ptr<NoiseSource> noise_ = backend().make_noise();
-  std::vector<std::size_t> rows_;
-  std::vector<std::size_t> held_out_rows_;
+  Split split_;
+  Schedule schedule_;
   std::vector<float> input_noise_;
   std::vector<float> latent_noise_;
   std::uint64_t step_ = 0;
@@ -81,13 +94,17 @@ class Trainer {
   bool saved_ = false;   ///< The checkpoint on disk is that of the present epoch.
 };
 
-Trainer::Trainer(MatrixView x, const VaeOptions& vae, const TrainOptions& train, const Execution& run)
-    : x_(x), vae_(vae), train_(train), run_(run) {
+Trainer::Trainer(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train, const Execution& run)
+    : data_(data),
+      vae_(vae),
+      train_(train),
+      run_(run),
+      split_(split_rows(data.x.rows(), train)),
+      schedule_(vae, train, chunk_count(split_.training.size(), train.batch)) {
   const std::string device = backend().resolved_device(train.device);
-  learner_ = backend().make_learner(x.cols(), vae, device,
+  learner_ = backend().make_learner(data.shape(), vae, device,
                                     device == "cpu" ? Differentiation::kByHand : Differentiation::kAutomatic);
-  split_rows();
-  if (!train.checkpoint.empty()) progress_.fingerprint = training_fingerprint(x, vae, train);
+  if (!train.checkpoint.empty()) progress_.fingerprint = training_fingerprint(data, vae, train);
   if (train.resume && std::filesystem::exists(train.checkpoint)) {
     resume();
   } else {
@@ -97,10 +114,10 @@ Trainer::Trainer(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
 
 void Trainer::start() {
   LearnerState state;
-  state.parameters = initial_parameters(mlp_layout(x_.cols(), vae_), stream_seed(train_.seed, kWeightsItem));
+  state.parameters = learner_->initial_parameters(stream_seed(train_.seed, kWeightsItem));
   state.first_moment.resize(state.parameters.size());
   state.second_moment.resize(state.parameters.size());
-  state.variance = mean_column_variance(x_, rows_);
+  state.variance = mean_column_variance(data_.x, split_.training);
   learner_->restore(state);
 }
 
@@ -115,47 +132,29 @@ void Trainer::resume() {
   saved_ = true;
 }
 
-void Trainer::split_rows() {
-  rows_ = Random(train_.seed, kSplitItem).permutation(x_.rows());
-  const auto n_held_out = static_cast<std::size_t>(std::lround(train_.held_out * static_cast<double>(x_.rows())));
-  held_out_rows_.assign(rows_.begin(), rows_.begin() + std::ptrdiff_t(n_held_out));
-  rows_.erase(rows_.begin(), rows_.begin() + std::ptrdiff_t(n_held_out));
-  std::ranges::sort(rows_);
-  require(!rows_.empty(), fmt::format("held_out = {} leaves none of {} rows to train on", train_.held_out, x_.rows()));
-}
-
-double Trainer::beta_at(std::uint64_t step) const {
-  const double steps = vae_.warm_up * static_cast<double>(train_.epochs * batches());
-  return steps <= 0 ? vae_.beta : vae_.beta * std::min(1.0, static_cast<double>(step + 1) / steps);
-}
-
-double Trainer::learning_rate_at(std::uint64_t step) const {
-  const double done = static_cast<double>(step) / static_cast<double>(train_.epochs * batches());
-  const double cosine = 0.5 * (1 + std::cos(std::numbers::pi * done));
-  return train_.learning_rate * (train_.final_learning_rate + (1 - train_.final_learning_rate) * cosine);
-}
-
-std::size_t Trainer::warm_up_epochs() const {
-  return static_cast<std::size_t>(std::ceil(vae_.warm_up * static_cast<double>(train_.epochs)));
+void Trainer::draw_latent_noise(std::size_t rows) {
+  if (!vae_.variational) return;
+  latent_noise_.resize(rows * vae_.n_latent);
+  noise_->fill(latent_noise_);
 }
 
 Epoch Trainer::train_epoch(std::size_t epoch) {
-  std::vector<std::size_t> order = rows_;
+  std::vector<std::size_t> order = split_.training;
   Random(train_.seed, kFirstEpochItem + 2 * epoch).shuffle(std::span(order));
   noise_->reseed(stream_seed(train_.seed, kFirstEpochItem + 2 * epoch + 1));
   Epoch result;
   result.epoch = epoch;
   for (std::size_t first = 0; first < order.size(); first += train_.batch, ++step_) {
     const auto rows = std::span(order).subspan(first, std::min(train_.batch, order.size() - first));
-    input_noise_.resize(vae_.input_noise > 0 ? rows.size() * x_.cols() : 0);
-    latent_noise_.resize(rows.size() * vae_.n_latent);
-    noise_->fill(latent_noise_);
+    input_noise_.resize(vae_.input_noise > 0 ? rows.size() * data_.x.cols() : 0);
+    draw_latent_noise(rows.size());
     if (!input_noise_.empty()) noise_->fill(input_noise_);
     for (float& value : input_noise_) value *= static_cast<float>(vae_.input_noise);
 
-    const double beta = beta_at(step_);
-    const BatchSums sums = learner_->differentiate({x_, rows, input_noise_, latent_noise_}, beta);
-    const double norm = learner_->update(learning_rate_at(step_), train_.clip_norm);
+    const Batch batch = {data_.x, rows, input_noise_, latent_noise_, data_.condition};
+    const double beta = schedule_.beta(step_);
+    const BatchSums sums = learner_->differentiate(batch, beta);
+    const double norm = learner_->update(schedule_.learning_rate(step_), train_.clip_norm);
     const double share = static_cast<double>(rows.size()) / static_cast<double>(order.size());
     const double reconstruction = learner_->objective().reconstruction(sums, rows.size());
     const double kl = learner_->objective().kl(sums, rows.size());
@@ -165,31 +164,31 @@ Epoch Trainer::train_epoch(std::size_t epoch) {
     }
     result.reconstruction += share * reconstruction;
     result.kl += share * kl;
-    result.total += share * (reconstruction + beta * kl);
+    result.total += share * (reconstruction + beta * learner_->objective().counted_kl(sums, rows.size()));
   }
   result.held_out = held_out_loss();
   return result;
 }
 
 double Trainer::held_out_loss() {
-  if (held_out_rows_.empty()) return std::numeric_limits<double>::quiet_NaN();
+  if (split_.held_out.empty()) return std::numeric_limits<double>::quiet_NaN();
   noise_->reseed(stream_seed(train_.seed, kHeldOutNoiseItem));
   BatchSums sums;
-  for (std::size_t first = 0; first < held_out_rows_.size(); first += train_.batch) {
-    const auto rows = std::span<const std::size_t>(held_out_rows_)
-                          .subspan(first, std::min(train_.batch, held_out_rows_.size() - first));
-    latent_noise_.resize(rows.size() * vae_.n_latent);
-    noise_->fill(latent_noise_);
-    const BatchSums part = learner_->evaluate({x_, rows, {}, latent_noise_});
+  for (std::size_t first = 0; first < split_.held_out.size(); first += train_.batch) {
+    const auto rows = std::span<const std::size_t>(split_.held_out)
+                          .subspan(first, std::min(train_.batch, split_.held_out.size() - first));
+    draw_latent_noise(rows.size());
+    const BatchSums part = learner_->evaluate({data_.x, rows, {}, latent_noise_, data_.condition});
     sums.squared_error += part.squared_error;
     sums.kl += part.kl;
   }
   const Objective& objective = learner_->objective();
-  return objective.reconstruction(sums, held_out_rows_.size()) + vae_.beta * objective.kl(sums, held_out_rows_.size());
+  return objective.reconstruction(sums, split_.held_out.size()) +
+         vae_.beta * objective.kl(sums, split_.held_out.size());
 }
 
 void Trainer::follow_best(const Epoch& epoch) {
-  if (train_.patience == 0 || epoch.epoch < warm_up_epochs()) return;
+  if (train_.patience == 0 || epoch.epoch < schedule_.settled_epochs()) return;
   const std::size_t best = progress_.best_epoch;
   if (best > 0 && epoch.held_out >= progress_.epochs[best - 1].held_out) return;
   progress_.best_epoch = epoch.epoch;
@@ -245,23 +244,31 @@ TrainedModel Trainer::finish() {
   report.stopped_early = progress_.epochs.size() < train_.epochs;
   report.best_epoch = progress_.best_epoch > 0 ? progress_.best_epoch : progress_.epochs.size();
   report.epochs = progress_.epochs;
-  describe_latent_use(report, *trained.model, take_rows(x_, rows_), learner_->objective().variance());
+  const Matrix x = take_rows(data_.x, split_.training);
+  Matrix condition;
+  if (data_.condition.cols() > 0) condition = take_rows(data_.condition, split_.training);
+  describe_latent_use(report, *trained.model, {x, condition}, learner_->objective().variance());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return trained;
 }
 
 }  // namespace
 
-TrainedModel train_vae(MatrixView x, const VaeOptions& vae, const TrainOptions& train, const Execution& run) {
+TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,
+                       const Execution& run) {
   check(vae);
   check(train);
+  const MatrixView x = data.x;
   require(!x.empty(),
           fmt::format("x has {} rows and {} columns: training needs at least one of each", x.rows(), x.cols()));
   require(all_finite(x), "x holds values that are not finite");
-  return Trainer(x, vae, train, run).finish();
+  require(data.condition.cols() == 0 || data.condition.rows() == x.rows(),
+          fmt::format("condition has {} rows, x {}: each row needs one", data.condition.rows(), x.rows()));
+  require(all_finite(data.condition), "condition holds values that are not finite");
+  return Trainer(data, vae, train, run).finish();
 }
 
-std::vector<TrainedModel> train_seeds(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
+std::vector<TrainedModel> train_seeds(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,
                                       std::span<const std::uint64_t> seeds, const Execution& run) {
   static_cast<void>(backend());  // loaded by this thread, before there are others
   std::vector<TrainedModel> trained(seeds.size());
@@ -280,7 +287,7 @@ std::vector<TrainedModel> train_seeds(MatrixView x, const VaeOptions& vae, const
                     if (go_on && run.progress) go_on = run.progress({at.stage, sum, total, at.unit});
                     return go_on;
                   }};
-    trained[i] = train_vae(x, vae, options, one);
+    trained[i] = train_vae(data, vae, options, one);
     const std::lock_guard lock(mutex);
     done[i] = static_cast<double>(train.epochs);  // also when it stopped early
   });

@@ -14,28 +14,46 @@
 
 namespace songmap::model {
 
+/// Rows to train on and, for a conditional model, what it is told about each.
+struct TrainingData {
+  TrainingData(MatrixView rows, MatrixView one_hot = {})  // NOLINT(google-explicit-constructor): rows are data
+      : x(rows), condition(one_hot) {}
+  TrainingData(const Matrix& rows, MatrixView one_hot = {})  // NOLINT(google-explicit-constructor): as above
+      : x(rows), condition(one_hot) {}
+
+  MatrixView x;          ///< [rows, n_inputs]
+  MatrixView condition;  ///< [rows, n_conditions], one-hot, a row of zeros: unknown; empty: an unconditional model.
+
+  [[nodiscard]] DataShape shape() const { return {x.cols(), condition.cols()}; }
+};
+
 /// Mean losses of one pass over the training rows, in the objective's own units, a row. `total` is `reconstruction` +
-/// the present weight of the KL term times `kl`.
+/// the present weight of the KL term times `kl`; with free bits, times what is counted of it.
 struct Epoch {
   std::size_t epoch = 0;  ///< From 1.
   double total = 0;
   double reconstruction = 0;
   double kl = 0;
-  double held_out = 0;  ///< Total, at full beta and with the same noise each time, on the held-out rows; NaN: none.
+  /// `reconstruction` + beta times `kl`, with the same noise each time, on the held-out rows; NaN: none.
+  double held_out = 0;
 };
 
 /// What a training tells.
 struct TrainingReport {
   std::vector<Epoch> epochs;
-  std::vector<double> kl_per_dimension;  ///< Mean over the training rows, in nats: [n_latent].
-  /// Latent dimensions whose posterior mean varies over the training rows by more than .01 (Burda et al. 2016).
+  /// Mean over the training rows, in nats: [n_latent]; zeros of a plain autoencoder.
+  std::vector<double> kl_per_dimension;
+  /// Latent dimensions whose posterior mean has a variance above .01 over the training rows (Burda et al. 2016). Of a
+  /// plain autoencoder, whose code has no scale of its own: above .01 of the greatest dimension's variance.
   std::size_t active_units = 0;
   /// Eigenvalues of the training covariance above sigma^2, at most n_latent: what a linear decoder would keep (Lucas et
   /// al. 2019).
   double predicted_active = 0;
-  double sigma = 0;  ///< Standard deviation of the decoder's noise: learned, or implied by the study's objective.
+  /// Standard deviation of the decoder's noise: learned, given, or implied by the study's objective; of a plain
+  /// autoencoder the root of its mean squared error.
+  double sigma = 0;
   /// The latent space carries less than a quarter of the directions that PCA would keep, i.e. of those (at most
-  /// n_latent) whose eigenvalue is above the mean of the others.
+  /// n_latent) whose eigenvalue is above the mean of the others. Never of a plain autoencoder, which no KL term pulls.
   bool collapsed = false;
   bool stopped_early = false;
   std::size_t best_epoch = 0;  ///< Whose weights were returned.
@@ -47,19 +65,21 @@ struct TrainedModel {
   TrainingReport report;
 };
 
-/// Trains a VAE by Adam on shuffled batches, on one thread. The same seed and machine give the same bytes, stopped and
-/// resumed or not. Reports progress in epochs; a cancelled training writes its checkpoint first.
-/// @throws InvalidArgument  x is empty or not finite, an option is out of range, there is no such device, or the
-///                          checkpoint to resume belongs to other data or options.
+/// Trains an autoencoder by Adam on shuffled batches, on one thread. The same seed and machine give the same bytes,
+/// stopped and resumed or not. Reports progress in epochs; a cancelled training writes its checkpoint first.
+/// @throws InvalidArgument  x is empty or not finite, the condition is not finite or has not one row a row of x, an
+///                          option is out of range, there is no such device, or the checkpoint to resume belongs to
+///                          other data or options.
 /// @throws Diverged         the loss stopped being finite: the checkpoint holds the weights before that epoch.
 /// @throws Cancelled, IoError, FormatError
-[[nodiscard]] TrainedModel train_vae(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
+[[nodiscard]] TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,
                                      const Execution& run = {});
 
 /// One `train_vae` a seed, in the seeds' order, side by side on up to `run.threads` threads; each gives the same bytes
 /// as alone. Each has its own checkpoint: the given name with "." and the seed appended.
-[[nodiscard]] std::vector<TrainedModel> train_seeds(MatrixView x, const VaeOptions& vae, const TrainOptions& train,
-                                                    std::span<const std::uint64_t> seeds, const Execution& run = {});
+[[nodiscard]] std::vector<TrainedModel> train_seeds(const TrainingData& data, const VaeOptions& vae,
+                                                    const TrainOptions& train, std::span<const std::uint64_t> seeds,
+                                                    const Execution& run = {});
 
 /// Whether training can run on `device` (cpu, cuda, auto). Loads libtorch. @throws IoError it is not installed.
 [[nodiscard]] bool device_available(const std::string& device);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <vector>
 
 #include "songmap/core/linalg.h"
 
@@ -12,6 +13,31 @@ namespace {
 constexpr double kActiveVariance = 0.01;
 constexpr double kLeastUse = 0.25;
 constexpr std::size_t kMostEigenvalues = 512;
+
+std::vector<double> mean_kl(const Posterior& posterior) {
+  const std::size_t rows = posterior.mean.rows();
+  std::vector<double> kl(posterior.mean.cols());
+  for (std::size_t i = 0; i < rows; ++i) {
+    for (std::size_t j = 0; j < kl.size(); ++j) {
+      const double mean = posterior.mean(i, j);
+      const double log_variance = posterior.log_variance(i, j);
+      kl[j] += 0.5 * (mean * mean + std::exp(log_variance) - 1 - log_variance);
+    }
+  }
+  for (double& value : kl) value /= static_cast<double>(rows);
+  return kl;
+}
+
+std::vector<double> column_variances(MatrixView x) {
+  const auto n = static_cast<double>(x.rows());
+  std::vector<double> variances(x.cols());
+  for (std::size_t j = 0; j < x.cols(); ++j) {
+    double sum = 0;
+    for (std::size_t i = 0; i < x.rows(); ++i) sum += x(i, j);
+    for (std::size_t i = 0; i < x.rows(); ++i) variances[j] += std::pow(x(i, j) - sum / n, 2) / n;
+  }
+  return variances;
+}
 
 /// Eigenvalues of the training covariance, largest first; of wide data the leading ones.
 struct Spectrum {
@@ -39,30 +65,20 @@ std::size_t count_above(const Spectrum& spectrum, double threshold, std::size_t 
 
 }  // namespace
 
-void describe_latent_use(TrainingReport& report, const LatentModel& model, MatrixView x, double variance) {
-  const Posterior posterior = model.encode(x);
-  const auto n = static_cast<double>(x.rows());
+void describe_latent_use(TrainingReport& report, const LatentModel& model, const TrainingData& data, double variance) {
+  const Posterior posterior = model.encode(data.x, data.condition);
+  const bool variational = !posterior.log_variance.empty();
   report.kl_per_dimension.assign(model.n_latent(), 0);
-  report.active_units = 0;
-  for (std::size_t j = 0; j < model.n_latent(); ++j) {
-    double kl = 0;
-    double sum = 0;
-    for (std::size_t i = 0; i < x.rows(); ++i) {
-      const double mean = posterior.mean(i, j);
-      const double log_variance = posterior.log_variance(i, j);
-      kl += 0.5 * (mean * mean + std::exp(log_variance) - 1 - log_variance);
-      sum += mean;
-    }
-    double squares = 0;
-    for (std::size_t i = 0; i < x.rows(); ++i) squares += std::pow(posterior.mean(i, j) - sum / n, 2);
-    report.kl_per_dimension[j] = kl / n;
-    if (squares / n > kActiveVariance) ++report.active_units;
-  }
-  const Spectrum spectrum = spectrum_of(x, model.n_latent());
+  if (variational) report.kl_per_dimension = mean_kl(posterior);
+  const std::vector<double> spread = column_variances(posterior.mean);
+  const double active = kActiveVariance * (variational ? 1 : std::ranges::max(spread));
+  report.active_units =
+      static_cast<std::size_t>(std::ranges::count_if(spread, [&](double value) { return value > active; }));
+  const Spectrum spectrum = spectrum_of(data.x, model.n_latent());
   report.sigma = std::sqrt(variance);
   report.predicted_active = static_cast<double>(count_above(spectrum, variance, model.n_latent()));
   const std::size_t of_pca = count_above(spectrum, spectrum.mean_of_rest, model.n_latent());
-  report.collapsed = static_cast<double>(report.active_units) < kLeastUse * static_cast<double>(of_pca);
+  report.collapsed = variational && static_cast<double>(report.active_units) < kLeastUse * static_cast<double>(of_pca);
 }
 
 }  // namespace songmap::model

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "songmap/core/matrix.h"
 #include "songmap/model/latent_model.h"
 #include "songmap/model/train.h"
 
 namespace songmap::model {
 
-/// Fills in what the finished model says about the rows that it was trained on: KL per dimension, active units and what
+/// Fills in what the finished model says about the data that it was trained on: KL per dimension, active units and what
 /// they should be, collapse. `variance` is sigma^2.
-void describe_latent_use(TrainingReport& report, const LatentModel& model, MatrixView x, double variance);
+void describe_latent_use(TrainingReport& report, const LatentModel& model, const TrainingData& data, double variance);
 
 }  // namespace songmap::model

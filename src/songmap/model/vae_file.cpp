@@ -26,13 +26,14 @@ void for_each_array(const MlpLayout& layout, const Visit& visit) {
 ModelFile to_model_file(const VaeWeights& weights) {
   ModelFile file;
   file.kind = "vae";
-  file.values["n_inputs"] = fmt::format("{}", weights.n_inputs);
+  file.values["n_inputs"] = fmt::format("{}", weights.shape.n_inputs);
+  file.values["n_conditions"] = fmt::format("{}", weights.shape.n_conditions);
   VaeOptions options = weights.options;
   OptionSet set;
   describe(set, options);
   for (const OptionField& field : set.fields()) file.values[field.name] = field.value();
   const float* flat = weights.parameters.data();
-  for_each_array(mlp_layout(weights.n_inputs, options),
+  for_each_array(mlp_layout(weights.shape, options),
                  [&](const std::string& name, std::size_t first, std::size_t count) {
                    file.arrays[name].assign(flat + first, flat + first + count);
                  });
@@ -43,9 +44,14 @@ VaeWeights from_model_file(const ModelFile& file) {
   VaeWeights weights;
   OptionSet set;
   describe(set, weights.options);
-  for (const OptionField& field : set.fields()) set.set(field.name, file.value(field.name), "its options");
-  weights.n_inputs = static_cast<std::size_t>(file.number("n_inputs"));
-  const MlpLayout layout = mlp_layout(weights.n_inputs, weights.options);
+  for (const OptionField& field : set.fields()) {
+    if (file.values.contains(field.name)) set.set(field.name, file.value(field.name), "its options");
+  }
+  weights.shape.n_inputs = static_cast<std::size_t>(file.number("n_inputs"));
+  if (file.values.contains("n_conditions")) {
+    weights.shape.n_conditions = static_cast<std::size_t>(file.number("n_conditions"));
+  }
+  const MlpLayout layout = mlp_layout(weights.shape, weights.options);
   weights.parameters.resize(layout.size);
   for_each_array(layout, [&](const std::string& name, std::size_t first, std::size_t count) {
     const std::vector<float>& values = file.array(name);

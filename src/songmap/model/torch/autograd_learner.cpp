@@ -3,7 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/addmm.h>
-#include <ATen/ops/exp.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/relu.h>
 
 #include <utility>
@@ -11,6 +11,7 @@
 #include "songmap/model/mlp_layout.h"
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/flat_adam.h"
+#include "songmap/model/torch/latent_sample.h"
 #include "songmap/model/torch/vae_model.h"
 
 namespace songmap::model {
@@ -18,14 +19,18 @@ namespace {
 
 class AutogradLearner final : public Learner {
  public:
-  AutogradLearner(std::size_t n_inputs, const VaeOptions& options, const at::Device& device)
+  AutogradLearner(const DataShape& shape, const VaeOptions& options, const at::Device& device)
       : options_(options),
         device_(device),
-        layout_(mlp_layout(n_inputs, options)),
-        objective_(options, n_inputs),
+        layout_(mlp_layout(shape, options)),
+        objective_(options, shape.n_inputs),
         adam_(layout_.size, device) {
     adam_.parameters().set_requires_grad(true);
     adam_.parameters().mutable_grad() = adam_.gradient();
+  }
+
+  [[nodiscard]] std::vector<float> initial_parameters(std::uint64_t seed) const override {
+    return model::initial_parameters(layout_, seed);
   }
 
   void restore(const LearnerState& state) override {
@@ -49,7 +54,7 @@ class AutogradLearner final : public Learner {
     const BatchSums sums = numbers(tensors);
     objective_.observe(sums.squared_error, batch.rows.size());
     const LossWeights weights = objective_.weights(batch.rows.size(), beta);
-    (tensors.squared_error * weights.error_weight + tensors.kl * weights.kl_weight).backward();
+    (tensors.squared_error * weights.error_weight + tensors.counted_kl * weights.kl_weight).backward();
     return sums;
   }
 
@@ -65,21 +70,31 @@ class AutogradLearner final : public Learner {
   [[nodiscard]] std::unique_ptr<LatentModel> model() const override {
     LearnerState state;
     store(state);
-    return make_vae_model({options_, layout_.n_inputs, std::move(state.parameters)});
+    return make_vae_model({options_, layout_.shape, std::move(state.parameters)});
   }
 
  private:
   struct Sums {
     at::Tensor squared_error;
     at::Tensor kl;
+    at::Tensor counted_kl;
   };
 
-  static BatchSums numbers(const Sums& sums) { return {sums.squared_error.item<double>(), sums.kl.item<double>()}; }
+  static BatchSums numbers(const Sums& sums) {
+    return {sums.squared_error.item<double>(), sums.kl.item<double>(), sums.counted_kl.item<double>()};
+  }
 
   [[nodiscard]] at::Tensor on_device(std::span<const float> values, std::size_t rows) const {
     const auto n = static_cast<std::int64_t>(rows);
     const at::Tensor view = tensor_over(values, n, static_cast<std::int64_t>(values.size()) / n);
     return view.to(device_, at::kFloat, /*non_blocking=*/false, /*copy=*/true);  // the graph outlives the values
+  }
+
+  /// `x` and the batch's conditions side by side.
+  [[nodiscard]] at::Tensor with_condition(const at::Tensor& x, const Batch& batch) const {
+    if (layout_.shape.n_conditions == 0) return x;
+    const Matrix condition = take_rows(batch.condition, batch.rows);
+    return at::cat({x, on_device(condition.values(), condition.rows())}, 1);
   }
 
   [[nodiscard]] at::Tensor apply(const std::vector<LinearLayer>& layers, at::Tensor x) const {
@@ -99,14 +114,11 @@ class AutogradLearner final : public Learner {
     const Matrix gathered = take_rows(batch.data, batch.rows);
     const at::Tensor target = on_device(gathered.values(), rows);
     const at::Tensor input = batch.input_noise.empty() ? target : target + on_device(batch.input_noise, rows);
-    const auto n_latent = static_cast<std::int64_t>(layout_.n_latent);
-    const at::Tensor head = apply(layout_.encoder, input);
-    const at::Tensor mean = head.narrow(1, 0, n_latent);
-    const at::Tensor log_variance = head.narrow(1, n_latent, n_latent);
-    const at::Tensor latent = mean + at::exp(0.5 * log_variance) * on_device(batch.latent_noise, rows);
-    const at::Tensor error = apply(layout_.decoder, latent) - target;
-    const at::Tensor kl = 0.5 * (mean.square() + at::exp(log_variance) - 1 - log_variance);
-    return {error.square().sum(), kl.sum()};
+    const at::Tensor head = apply(layout_.encoder, with_condition(input, batch));
+    const at::Tensor noise = options_.variational ? on_device(batch.latent_noise, rows) : at::Tensor();
+    const LatentSample latent = sample_latent(head, noise, options_);
+    const at::Tensor error = apply(layout_.decoder, with_condition(latent.point, batch)) - target;
+    return {error.square().sum(), latent.kl, latent.counted_kl};
   }
 
   VaeOptions options_;
@@ -118,9 +130,9 @@ class AutogradLearner final : public Learner {
 
 }  // namespace
 
-std::unique_ptr<Learner> make_autograd_learner(std::size_t n_inputs, const VaeOptions& options,
+std::unique_ptr<Learner> make_autograd_learner(const DataShape& shape, const VaeOptions& options,
                                                const at::Device& device) {
-  return std::make_unique<AutogradLearner>(n_inputs, options, device);
+  return std::make_unique<AutogradLearner>(shape, options, device);
 }
 
 }  // namespace songmap::model

@@ -9,7 +9,7 @@
 namespace songmap::model {
 
 /// Learner for any device whose gradients come from libtorch's automatic differentiation.
-[[nodiscard]] std::unique_ptr<Learner> make_autograd_learner(std::size_t n_inputs, const VaeOptions& options,
+[[nodiscard]] std::unique_ptr<Learner> make_autograd_learner(const DataShape& shape, const VaeOptions& options,
                                                              const at::Device& device);
 
 }  // namespace songmap::model

@@ -20,31 +20,50 @@ struct Workspace {
       : rows(n_rows),
         encoder(layout.encoder, adam.parameters(), adam.gradient(), n_rows),
         decoder(layout.decoder, adam.parameters(), adam.gradient(), n_rows),
-        target(empty_matrix(n_rows, layout.n_inputs)),
-        input(empty_matrix(n_rows, layout.n_inputs)),
+        target(empty_matrix(n_rows, layout.shape.n_inputs)),
+        input(empty_matrix(n_rows, layout.encoder.front().n_in)),
         deviation(empty_matrix(n_rows, layout.n_latent)),
-        latent(empty_matrix(n_rows, layout.n_latent)),
-        latent_gradient(empty_matrix(n_rows, layout.n_latent)) {}
+        latent(empty_matrix(n_rows, layout.decoder.front().n_in)),
+        latent_gradient(empty_matrix(n_rows, layout.decoder.front().n_in)),
+        kl(layout.n_latent),
+        kl_weight(layout.n_latent) {}
 
   std::size_t rows;
   Mlp encoder;
   Mlp decoder;
-  at::Tensor target;           // the clean rows
-  at::Tensor input;            // with noise
-  at::Tensor deviation;        // of the posterior: exp(log variance / 2)
-  at::Tensor latent;           // mean + deviation * noise
-  at::Tensor latent_gradient;  // the decoder's
-  at::Tensor head;             // the encoder's output: mean and log variance side by side
-  at::Tensor output;           // the decoder's output
+  at::Tensor target;             // the clean rows
+  at::Tensor input;              // with noise and conditions
+  at::Tensor deviation;          // of the posterior: exp(log variance / 2)
+  at::Tensor latent;             // the decoder's input: mean + deviation * noise, and conditions
+  at::Tensor latent_gradient;    // the decoder's
+  at::Tensor head;               // the encoder's output: mean and log variance side by side, or the code
+  at::Tensor output;             // the decoder's output
+  std::vector<double> kl;        // of each latent dimension, summed over rows
+  std::vector<float> kl_weight;  // of each latent dimension
 };
+
+/// As many of each row's columns as both have.
+void copy_rows(const at::Tensor& from, at::Tensor& to) {
+  const auto n_from = static_cast<std::size_t>(from.size(1));
+  const auto n_to = static_cast<std::size_t>(to.size(1));
+  const float* source = from.const_data_ptr<float>();
+  float* target = to.mutable_data_ptr<float>();
+  for (std::int64_t i = 0; i < from.size(0); ++i, source += n_from, target += n_to) {
+    std::copy_n(source, std::min(n_from, n_to), target);
+  }
+}
 
 class DerivedLearner final : public Learner {
  public:
-  DerivedLearner(std::size_t n_inputs, const VaeOptions& options)
+  DerivedLearner(const DataShape& shape, const VaeOptions& options)
       : options_(options),
-        layout_(mlp_layout(n_inputs, options)),
-        objective_(options, n_inputs),
+        layout_(mlp_layout(shape, options)),
+        objective_(options, shape.n_inputs),
         adam_(layout_.size, at::kCPU) {}
+
+  [[nodiscard]] std::vector<float> initial_parameters(std::uint64_t seed) const override {
+    return model::initial_parameters(layout_, seed);
+  }
 
   void restore(const LearnerState& state) override {
     adam_.restore(state);
@@ -71,14 +90,22 @@ class DerivedLearner final : public Learner {
   [[nodiscard]] std::unique_ptr<LatentModel> model() const override {
     LearnerState state;
     store(state);
-    return make_vae_model({options_, layout_.n_inputs, std::move(state.parameters)});
+    return make_vae_model({options_, layout_.shape, std::move(state.parameters)});
   }
 
  private:
   Workspace& workspace(std::size_t rows) { return workspaces_.try_emplace(rows, layout_, adam_, rows).first->second; }
 
   void gather(Workspace& work, const Batch& batch) const;
+  /// Writes the batch's conditions into each row's columns from `first` on.
+  void put_condition(at::Tensor& rows, std::size_t first, const Batch& batch) const;
   BatchSums forward(Workspace& work, const Batch& batch) const;
+  /// Draws the latent points from the encoder's output and sums up their KL.
+  void sample(Workspace& work, const Batch& batch) const;
+  /// The encoder's output gradient from that of the latent points.
+  void differentiate_sample(Workspace& work, const Batch& batch, double kl_weight) const;
+  /// KL of one dimension, summed over rows, that the loss counts even where there is less.
+  [[nodiscard]] double free_kl(std::size_t rows) const { return options_.free_bits * static_cast<double>(rows); }
 
   VaeOptions options_;
   MlpLayout layout_;
@@ -88,22 +115,34 @@ class DerivedLearner final : public Learner {
 };
 
 void DerivedLearner::gather(Workspace& work, const Batch& batch) const {
-  const std::size_t n = layout_.n_inputs;
+  const std::size_t n = layout_.shape.n_inputs;
   float* target = work.target.mutable_data_ptr<float>();
   float* input = work.input.mutable_data_ptr<float>();
   const float* noise = batch.input_noise.data();
-  for (std::size_t i = 0; i < work.rows; ++i, target += n, input += n) {
+  for (std::size_t i = 0; i < work.rows; ++i, target += n, input += layout_.encoder.front().n_in) {
     std::ranges::copy(batch.data.row(batch.rows[i]), target);
-    if (batch.input_noise.empty()) continue;
-    for (std::size_t j = 0; j < n; ++j) input[j] = target[j] + noise[i * n + j];
+    if (!batch.input_noise.empty()) {
+      for (std::size_t j = 0; j < n; ++j) input[j] = target[j] + noise[i * n + j];
+    } else if (layout_.shape.n_conditions > 0) {
+      std::copy_n(target, n, input);
+    }
+  }
+  put_condition(work.input, n, batch);
+}
+
+void DerivedLearner::put_condition(at::Tensor& rows, std::size_t first, const Batch& batch) const {
+  const std::size_t n = layout_.shape.n_conditions;
+  if (n == 0) return;
+  float* to = rows.mutable_data_ptr<float>() + first;
+  for (const std::size_t row : batch.rows) {
+    std::ranges::copy(batch.condition.row(row), to);
+    to += first + n;
   }
 }
 
-BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
-  gather(work, batch);
-  work.head = work.encoder.forward(batch.input_noise.empty() ? work.target : work.input);
-
+void DerivedLearner::sample(Workspace& work, const Batch& batch) const {
   const std::size_t n_latent = layout_.n_latent;
+  const std::size_t stride = layout_.decoder.front().n_in;
   const float* head = work.head.const_data_ptr<float>();
   float* deviation = work.deviation.mutable_data_ptr<float>();
   float* latent = work.latent.mutable_data_ptr<float>();
@@ -113,23 +152,39 @@ BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
   }
   at::exp_out(work.deviation, work.deviation);
 
-  BatchSums sums;
+  std::ranges::fill(work.kl, 0.0);
+  double* kl = work.kl.data();
   for (std::size_t i = 0; i < work.rows; ++i) {
     const float* mean = head + 2 * i * n_latent;
     const float* log_variance = mean + n_latent;
-    float kl = 0;
     for (std::size_t j = 0; j < n_latent; ++j) {
       const float sigma = deviation[i * n_latent + j];
-      latent[i * n_latent + j] = mean[j] + sigma * noise[i * n_latent + j];
-      kl += mean[j] * mean[j] + sigma * sigma - 1 - log_variance[j];
+      latent[i * stride + j] = mean[j] + sigma * noise[i * n_latent + j];
+      kl[j] += 0.5F * (mean[j] * mean[j] + sigma * sigma - 1 - log_variance[j]);
     }
-    sums.kl += 0.5 * kl;
   }
+}
 
+BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
+  gather(work, batch);
+  const bool as_they_are = batch.input_noise.empty() && layout_.shape.n_conditions == 0;
+  work.head = work.encoder.forward(as_they_are ? work.target : work.input);
+  BatchSums sums;
+  if (options_.variational) {
+    sample(work, batch);
+    for (const double kl : work.kl) {
+      sums.kl += kl;
+      sums.counted_kl += std::max(kl, free_kl(work.rows));
+    }
+  } else {
+    copy_rows(work.head, work.latent);
+  }
+  put_condition(work.latent, layout_.n_latent, batch);
   work.output = work.decoder.forward(work.latent);
+
   const float* output = work.output.const_data_ptr<float>();
   const float* target = work.target.const_data_ptr<float>();
-  const std::size_t n = layout_.n_inputs;
+  const std::size_t n = layout_.shape.n_inputs;
   for (std::size_t i = 0; i < work.rows; ++i) {
     float error = 0;
 #pragma omp simd reduction(+ : error)
@@ -152,12 +207,27 @@ BatchSums DerivedLearner::differentiate(const Batch& batch, double beta) {
   const float* output = work.output.const_data_ptr<float>();
   const float* target = work.target.const_data_ptr<float>();
   float* output_gradient = work.decoder.output_gradient().mutable_data_ptr<float>();
-  const std::size_t n_output = work.rows * layout_.n_inputs;
+  const std::size_t n_output = work.rows * layout_.shape.n_inputs;
   for (std::size_t k = 0; k < n_output; ++k) output_gradient[k] = error_weight * (output[k] - target[k]);
   work.decoder.backward(work.latent_gradient);
 
-  const auto kl_weight = static_cast<float>(weights.kl_weight);
+  if (options_.variational) {
+    differentiate_sample(work, batch, weights.kl_weight);
+  } else {
+    copy_rows(work.latent_gradient, work.encoder.output_gradient());
+  }
+  work.encoder.backward({});
+  return sums;
+}
+
+void DerivedLearner::differentiate_sample(Workspace& work, const Batch& batch, double kl_weight) const {
   const std::size_t n_latent = layout_.n_latent;
+  const std::size_t stride = layout_.decoder.front().n_in;
+  for (std::size_t j = 0; j < n_latent; ++j) {
+    const bool free = options_.free_bits > 0 && work.kl[j] < free_kl(work.rows);
+    work.kl_weight[j] = free ? 0.0F : static_cast<float>(kl_weight);
+  }
+  const float* weight = work.kl_weight.data();
   const float* head = work.head.const_data_ptr<float>();
   const float* deviation = work.deviation.const_data_ptr<float>();
   const float* latent_gradient = work.latent_gradient.const_data_ptr<float>();
@@ -167,19 +237,18 @@ BatchSums DerivedLearner::differentiate(const Batch& batch, double beta) {
       const std::size_t k = i * n_latent + j;
       const std::size_t at = 2 * i * n_latent + j;
       const float sigma = deviation[k];
-      head_gradient[at] = latent_gradient[k] + kl_weight * head[at];
+      const float gradient = latent_gradient[i * stride + j];
+      head_gradient[at] = gradient + weight[j] * head[at];
       head_gradient[at + n_latent] =
-          0.5F * (latent_gradient[k] * batch.latent_noise[k] * sigma + kl_weight * (sigma * sigma - 1));
+          0.5F * (gradient * batch.latent_noise[k] * sigma + weight[j] * (sigma * sigma - 1));
     }
   }
-  work.encoder.backward({});
-  return sums;
 }
 
 }  // namespace
 
-std::unique_ptr<Learner> make_derived_learner(std::size_t n_inputs, const VaeOptions& options) {
-  return std::make_unique<DerivedLearner>(n_inputs, options);
+std::unique_ptr<Learner> make_derived_learner(const DataShape& shape, const VaeOptions& options) {
+  return std::make_unique<DerivedLearner>(shape, options);
 }
 
 }  // namespace songmap::model

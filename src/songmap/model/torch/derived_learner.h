@@ -8,6 +8,6 @@
 namespace songmap::model {
 
 /// Learner for the CPU whose gradients are formulas: no graph is recorded, no memory allocated in a step.
-[[nodiscard]] std::unique_ptr<Learner> make_derived_learner(std::size_t n_inputs, const VaeOptions& options);
+[[nodiscard]] std::unique_ptr<Learner> make_derived_learner(const DataShape& shape, const VaeOptions& options);
 
 }  // namespace songmap::model

@@ -17,6 +17,10 @@
 namespace songmap::model {
 namespace {
 
+void require_mlp(const VaeOptions& options) {
+  require(options.network == "mlp", "network = " + options.network + " is not built into this libtorch module");
+}
+
 class TorchBackend final : public Backend {
  public:
   /// What libtorch and its kernels set up on their first use is set up here, by the one thread that loads them: no
@@ -27,15 +31,16 @@ class TorchBackend final : public Backend {
     static_cast<void>(at::exp(at::mm(square, square)));
   }
 
-  [[nodiscard]] std::unique_ptr<Learner> make_learner(std::size_t n_inputs, const VaeOptions& options,
+  [[nodiscard]] std::unique_ptr<Learner> make_learner(const DataShape& shape, const VaeOptions& options,
                                                       const std::string& device,
                                                       Differentiation differentiation) const override {
+    require_mlp(options);
     const std::string where = resolved_device(device);
     if (differentiation == Differentiation::kAutomatic) {
-      return make_autograd_learner(n_inputs, options, at::Device(where));
+      return make_autograd_learner(shape, options, at::Device(where));
     }
     require(where == "cpu", "gradients by hand are for the CPU, not for " + where);
-    return make_derived_learner(n_inputs, options);
+    return make_derived_learner(shape, options);
   }
 
   [[nodiscard]] std::unique_ptr<NoiseSource> make_noise() const override { return make_torch_noise(); }
@@ -45,6 +50,7 @@ class TorchBackend final : public Backend {
   }
 
   [[nodiscard]] std::unique_ptr<LatentModel> make_model(VaeWeights weights) const override {
+    require_mlp(weights.options);
     return make_vae_model(std::move(weights));
   }
 
