@@ -17,6 +17,14 @@ songmap_package(sqlite sqlite3)
 songmap_package(fmt fmt)
 songmap_package(xxhash libxxhash)
 
+# CLD2 has no pkg-config file.
+find_library(_cld2 cld2 REQUIRED)
+find_path(_cld2_headers cld2/public/compact_lang_det.h REQUIRED)
+add_library(deps_cld2 INTERFACE)
+target_include_directories(deps_cld2 SYSTEM INTERFACE ${_cld2_headers})
+target_link_libraries(deps_cld2 INTERFACE ${_cld2})
+add_library(deps::cld2 ALIAS deps_cld2)
+
 # songmap_headers(NAME DIR...): a header-only library; SYSTEM keeps its warnings out of ours.
 function(songmap_headers name)
   add_library(deps_${name} INTERFACE)

@@ -99,7 +99,8 @@ TEST(House, EachThirdPartyLibraryIsWrappedInFewUnits) {
   const std::map<std::string, std::string> owners{
       {"<torch/", "model/torch/"}, {"<ATen/", "model/torch/"}, {"<libav", "audio/ffmpeg/"}, {"<soxr", "audio/ffmpeg/"},
       {"<taglib/", "library/"},    {"<sqlite3", "library/"},   {"<fftw3", "dsp/"},          {"<toml++", "run/"},
-      {"<umappp", "projection/"},  {"<qdtsne", "projection/"}, {"<knncolle", "neighbors/"}, {"<xxhash", "core/"}};
+      {"<umappp", "projection/"},  {"<qdtsne", "projection/"}, {"<knncolle", "neighbors/"}, {"<xxhash", "core/"},
+      {"<unicode/", "lyrics/"},    {"<cld2/", "lyrics/cld2"}};
   for (const fs::path& file : sources()) {
     const std::string where = fs::relative(file, kSource).string();
     for (const std::string& include : includes_of(file)) {

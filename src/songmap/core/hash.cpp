@@ -31,4 +31,8 @@ std::string content_hash(std::string_view bytes) {
   return hash.hex();
 }
 
+std::uint64_t hash64(std::string_view bytes, std::uint64_t seed) {
+  return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
+}
+
 }  // namespace songmap

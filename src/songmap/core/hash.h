@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,5 +27,8 @@ class ContentHash {
 
 /// ContentHash of one piece.
 [[nodiscard]] std::string content_hash(std::string_view bytes);
+
+/// 64-bit hash (XXH3) for tables of features: the same on every machine and in every version.
+[[nodiscard]] std::uint64_t hash64(std::string_view bytes, std::uint64_t seed = 0);
 
 }  // namespace songmap
