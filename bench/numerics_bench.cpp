@@ -3,7 +3,9 @@
 #include "songmap/cluster/kmeans.h"
 #include "songmap/core/random.h"
 #include "songmap/metrics/chance.h"
+#include "songmap/metrics/comparison.h"
 #include "songmap/metrics/internal.h"
+#include "songmap/metrics/labelings.h"
 #include "songmap/neighbors/knn.h"
 #include "songmap/projection/quality.h"
 #include "songmap/projection/tsne.h"
@@ -65,6 +67,34 @@ void Chance999Permutations(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(metrics::external_chance(classes, clusters, {}, kOneCore));
 }
 BENCHMARK(Chance999Permutations)->Arg(1000)->Arg(10000)->Unit(benchmark::kMillisecond);
+
+// The hard tier's scores against two targets: 21 methods of 10 seeds, chance by 999 permutations, intervals and all
+// comparisons with one method by 1,000 halves.
+void ScoresOfTheHardTier(benchmark::State& state) {
+  const auto rows = static_cast<std::size_t>(state.range(0));
+  constexpr std::size_t kTargets = 2;
+  std::vector<metrics::Labelings> methods(21);
+  std::vector<std::vector<std::int32_t>> labelings;
+  for (metrics::Labelings& method : methods) {
+    for (int seed = 0; seed < 10; ++seed) {
+      method.push_back(labels_of(rows, 10, labelings.size()));
+      labelings.push_back(method.back());
+    }
+  }
+  for (auto _ : state) {
+    for (std::size_t target = 0; target < kTargets; ++target) {
+      const auto classes = labels_of(rows, 10, 1000 + target);
+      benchmark::DoNotOptimize(metrics::external_chances(classes, labelings, {}, kOneCore));
+      const auto scores =
+          metrics::score_halves(rows, metrics::mean_external_scores(classes, methods), {.replicates = 1000}, kOneCore);
+      benchmark::DoNotOptimize(metrics::intervals(scores));
+      for (std::size_t score = 0; score < scores.whole.size(); ++score) {
+        benchmark::DoNotOptimize(metrics::compare_paired(scores, score, score % metrics::kExternalMetrics.size()));
+      }
+    }
+  }
+}
+BENCHMARK(ScoresOfTheHardTier)->Arg(200)->Arg(2600)->Unit(benchmark::kMillisecond)->Iterations(1);
 
 void Tsne(benchmark::State& state) {
   const Matrix x = groups(static_cast<std::size_t>(state.range(0)));

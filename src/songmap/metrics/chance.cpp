@@ -4,157 +4,163 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "songmap/core/error.h"
 #include "songmap/core/parallel.h"
 #include "songmap/core/random.h"
+#include "songmap/metrics/group_numbers.h"
 #include "songmap/metrics/internal.h"
+#include "songmap/metrics/table_scorer.h"
 
 namespace songmap::metrics {
 namespace {
 
 constexpr std::size_t kMetrics = kExternalMetrics.size();
+constexpr std::size_t kPurity = 3;
+static_assert(kExternalMetrics[kPurity].name == "purity");
 // Shuffles that one stream gives, since to seed a stream costs as much as to shuffle hundreds of rows.
 constexpr std::size_t kDrawsAStream = 16;
-using Scores = std::array<double, kMetrics>;
 
-// The scores of shuffled tables, whose margins are all the same: what depends on these alone is computed once, and n
-// log n is looked up.
-class ShuffledScores {
+// A clustering of the labelled rows, ready to be counted against shuffled classes.
+struct Clustering {
+  std::vector<std::uint32_t> cells;  // index of a row's cluster in a table [clusters, classes]
+  std::size_t n_cells = 0;
+  TableScorer::Margin margin;
+  double expected_information = 0;
+  ExternalScores observed{};
+};
+
+// Of some shuffles: how many score at least as high as the clustering, and the sum of their purities.
+struct Tally {
+  std::array<std::uint64_t, kMetrics> reached{};
+  double purity = 0;
+};
+
+std::vector<std::uint32_t> sizes_of(const GroupNumbers& groups) {
+  std::vector<std::uint32_t> sizes(groups.n_groups);
+  for (const std::int32_t number : groups.numbers) ++sizes[static_cast<std::size_t>(number)];
+  return sizes;
+}
+
+// The labelled rows with their classes and clusterings.
+class ShuffledTables {
  public:
-  explicit ShuffledScores(const Contingency& table)
-      : table_(table), expected_information_(expected_mutual_info(table)), n_log_n_(table.n + 1) {
-    for (std::size_t i = 1; i <= table.n; ++i) {
-      n_log_n_[i] = static_cast<double>(i) * std::log(static_cast<double>(i));
-    }
-    for (const std::size_t size : table.class_sizes) class_sum_ += n_log_n_[size];
-    for (const std::size_t size : table.cluster_sizes) cluster_sum_ += n_log_n_[size];
+  // `classes` of all rows, of which `n` are labelled.
+  ShuffledTables(std::span<const std::int32_t> classes, std::size_t n,
+                 std::span<const std::vector<std::int32_t>> labelings)
+      : scorer_(n) {
+    const GroupNumbers groups = number_groups(labelled(classes, classes), Negative::kNoLabel);
+    n_classes_ = groups.n_groups;
+    row_class_.assign(groups.numbers.begin(), groups.numbers.end());
+    scorer_.set_margin(sizes_of(groups), class_margin_);
+    for (const std::vector<std::int32_t>& labels : labelings) add(labelled(labels, classes));
   }
 
-  // From the cells of a table with the same margins.
-  [[nodiscard]] Scores operator()(const std::vector<std::size_t>& counts) const {
-    double cell_sum = 0;
-    double squares = 0;
-    const std::size_t k = table_.cluster_sizes.size();
-    std::size_t pure = 0;
-    for (std::size_t c = 0; c < k; ++c) {
-      std::size_t largest = 0;
-      for (std::size_t cell = c; cell < counts.size(); cell += k) {
-        cell_sum += n_log_n_[counts[cell]];
-        squares += static_cast<double>(counts[cell]) * static_cast<double>(counts[cell]);
-        largest = std::max(largest, counts[cell]);
+  [[nodiscard]] std::size_t count() const { return clusterings_.size(); }
+
+  void tally_shuffle(Random& random, std::vector<std::uint32_t>& classes, std::vector<Tally>& tallies) const {
+    random.shuffle(std::span(classes));
+    std::vector<std::uint32_t> counts;
+    for (std::size_t c = 0; c < count(); ++c) {
+      const ExternalScores scores = score(clusterings_[c], classes, counts);
+      for (std::size_t m = 0; m < kMetrics; ++m) {
+        // The same table may be summed in another order: equal up to rounding counts as reached.
+        tallies[c].reached[m] += scores[m] >= clusterings_[c].observed[m] - 1e-12 ? 1 : 0;
       }
-      pure += largest;
+      tallies[c].purity += scores[kPurity];
     }
-    const auto n = static_cast<double>(table_.n);
-    return scores((cell_sum - class_sum_ - cluster_sum_ + n_log_n_[table_.n]) / n, (squares - n) / 2,
-                  static_cast<double>(pure) / n);
   }
+  [[nodiscard]] const std::vector<std::uint32_t>& row_class() const { return row_class_; }
 
-  // The exact expectations; `mean_purity` from permutations.
-  [[nodiscard]] Scores expected(double mean_purity) const {
-    const double expected_pairs =
-        pair_sum(table_.class_sizes) * pair_sum(table_.cluster_sizes) / std::max(pair_sum({table_.n}), 1.0);
-    return scores(expected_information_, expected_pairs, mean_purity);
+  [[nodiscard]] ExternalChances chances(std::size_t c, const Tally& tally, std::size_t permutations) const {
+    const auto shuffles = static_cast<double>(permutations);
+    const ExternalScores expected =
+        scorer_.expected_scores(row_class_.size(), class_margin_, clusterings_[c].margin,
+                                clusterings_[c].expected_information, tally.purity / shuffles);
+    ExternalChances result;
+    for (std::size_t m = 0; m < kMetrics; ++m) {
+      result[m] = {expected[m], static_cast<double>(1 + tally.reached[m]) / (1 + shuffles)};
+    }
+    return result;
   }
 
  private:
-  static double pair_sum(const std::vector<std::size_t>& sizes) {
-    double sum = 0;
-    for (const std::size_t size : sizes) sum += static_cast<double>(size) * (static_cast<double>(size) - 1) / 2;
-    return sum;
+  static std::vector<std::int32_t> labelled(std::span<const std::int32_t> labels,
+                                            std::span<const std::int32_t> classes) {
+    std::vector<std::int32_t> result;
+    for (std::size_t i = 0; i < classes.size(); ++i) {
+      if (classes[i] >= 0) result.push_back(labels[i]);
+    }
+    return result;
   }
 
-  [[nodiscard]] Scores scores(double information, double shared_pairs, double pure) const {
-    const auto n = static_cast<double>(table_.n);
-    const double log_n = std::log(n);
-    const double class_entropy = log_n - class_sum_ / n;
-    const double cluster_entropy = log_n - cluster_sum_ / n;
-    const bool one_class = table_.class_sizes.size() == 1;
-    const bool one_cluster = table_.cluster_sizes.size() == 1;
-    const bool trivial = table_.class_sizes.size() == table_.cluster_sizes.size() &&
-                         (one_class || table_.class_sizes.size() == table_.n);
-    const double mean_entropy = (class_entropy + cluster_entropy) / 2;
-    const double class_pairs = pair_sum(table_.class_sizes);
-    const double cluster_pairs = pair_sum(table_.cluster_sizes);
-    const double expected_pairs = class_pairs * cluster_pairs / std::max(pair_sum({table_.n}), 1.0);
-    const double ari =
-        trivial ? 1 : (shared_pairs - expected_pairs) / ((class_pairs + cluster_pairs) / 2 - expected_pairs);
-    const double nmi = one_class && one_cluster ? 1 : information / mean_entropy;
-    const double ami = trivial ? 1
-                       : one_class || one_cluster
-                           ? 0
-                           : (information - expected_information_) / (mean_entropy - expected_information_);
-    return {ari,
-            nmi,
-            ami,
-            pure,
-            one_class ? 1 : information / class_entropy,
-            one_cluster ? 1 : information / cluster_entropy,
-            nmi};
+  void add(std::span<const std::int32_t> labels) {
+    const GroupNumbers groups = number_groups(labels, Negative::kGroup);
+    Clustering& clustering = clusterings_.emplace_back();
+    clustering.n_cells = groups.n_groups * n_classes_;
+    for (const std::int32_t number : groups.numbers) {
+      clustering.cells.push_back(static_cast<std::uint32_t>(static_cast<std::size_t>(number) * n_classes_));
+    }
+    scorer_.set_margin(sizes_of(groups), clustering.margin);
+    clustering.expected_information = scorer_.expected_information(row_class_.size(), class_margin_, clustering.margin);
+    std::vector<std::uint32_t> counts;
+    clustering.observed = score(clustering, row_class_, counts);
   }
 
-  const Contingency& table_;
-  double expected_information_;
-  std::vector<double> n_log_n_;
-  double class_sum_ = 0;
-  double cluster_sum_ = 0;
+  [[nodiscard]] ExternalScores score(const Clustering& clustering, std::span<const std::uint32_t> classes,
+                                     std::vector<std::uint32_t>& counts) const {
+    counts.assign(clustering.n_cells, 0);
+    for (std::size_t i = 0; i < classes.size(); ++i) ++counts[clustering.cells[i] + classes[i]];
+    return scorer_.scores(classes.size(), class_margin_, clustering.margin, clustering.expected_information, counts,
+                          n_classes_);
+  }
+
+  TableScorer scorer_;
+  std::size_t n_classes_ = 0;
+  std::vector<std::uint32_t> row_class_;
+  TableScorer::Margin class_margin_;
+  std::vector<Clustering> clusterings_;
 };
 
 }  // namespace
 
-std::optional<std::array<Chance, kMetrics>> external_chance(std::span<const std::int32_t> classes,
-                                                            std::span<const std::int32_t> clusters,
-                                                            const ChanceOptions& options, const Execution& run) {
+std::optional<std::vector<ExternalChances>> external_chances(std::span<const std::int32_t> classes,
+                                                             std::span<const std::vector<std::int32_t>> labelings,
+                                                             const ChanceOptions& options, const Execution& run) {
   require(options.permutations >= 1,
           fmt::format("external_chance: permutations is {}, but must be at least 1", options.permutations));
-  const Contingency table = contingency(classes, clusters);
-  if (table.n == 0) return std::nullopt;
+  for (const std::vector<std::int32_t>& labels : labelings) check_clusters(labels, classes.size(), "external_chance");
+  const auto n = static_cast<std::size_t>(std::ranges::count_if(classes, [](std::int32_t code) { return code >= 0; }));
+  if (n == 0) return std::nullopt;
 
-  // Any order of the rows will do, since it is shuffled: cluster after cluster, class after class.
-  std::vector<std::uint32_t> row_class;
-  std::vector<std::uint32_t> row_cluster;
-  for (std::size_t c = 0; c < table.class_sizes.size(); ++c) {
-    row_class.insert(row_class.end(), table.class_sizes[c], static_cast<std::uint32_t>(c));
-  }
-  for (std::size_t c = 0; c < table.cluster_sizes.size(); ++c) {
-    row_cluster.insert(row_cluster.end(), table.cluster_sizes[c], static_cast<std::uint32_t>(c));
-  }
-
-  const ShuffledScores score(table);
-  const Scores observed = score(table.counts);
+  const ShuffledTables tables(classes, n, labelings);
   const auto permutations = static_cast<std::size_t>(options.permutations);
-  std::vector<Scores> shuffled(permutations);
+  std::vector<std::vector<Tally>> tallies(chunk_count(permutations, kDrawsAStream), std::vector<Tally>(tables.count()));
   parallel_chunks(permutations, kDrawsAStream, run.thread_count(),
                   [&](std::size_t chunk, std::size_t first, std::size_t last) {
                     Random random(options.seed, chunk);
-                    std::vector<std::uint32_t> order = row_class;
-                    std::vector<std::size_t> counts(table.counts.size());
-                    for (std::size_t p = first; p < last; ++p) {
-                      random.shuffle(std::span(order));
-                      std::ranges::fill(counts, std::size_t{0});
-                      for (std::size_t i = 0; i < order.size(); ++i) {
-                        ++counts[order[i] * table.cluster_sizes.size() + row_cluster[i]];
-                      }
-                      shuffled[p] = score(counts);
-                    }
+                    std::vector<std::uint32_t> shuffled = tables.row_class();
+                    for (std::size_t p = first; p < last; ++p) tables.tally_shuffle(random, shuffled, tallies[chunk]);
                   });
 
-  constexpr std::size_t kPurity = 3;
-  static_assert(kExternalMetrics[kPurity].name == "purity");
-  double mean_purity = 0;
-  for (const Scores& scores : shuffled) mean_purity += scores[kPurity];
-  mean_purity /= static_cast<double>(permutations);
-  const Scores expected = score.expected(mean_purity);
-  std::array<Chance, kMetrics> result;
-  for (std::size_t m = 0; m < kMetrics; ++m) {
-    // The same table may be summed in another order: equal up to rounding counts as reached.
-    const double reached = observed[m] - 1e-12;
-    const auto count = std::ranges::count_if(shuffled, [&](const Scores& scores) { return scores[m] >= reached; });
-    result[m] = {expected[m], static_cast<double>(1 + count) / static_cast<double>(1 + permutations)};
+  std::vector<ExternalChances> result;
+  for (std::size_t c = 0; c < tables.count(); ++c) {
+    Tally total;
+    for (const std::vector<Tally>& chunk : tallies) {
+      for (std::size_t m = 0; m < kMetrics; ++m) total.reached[m] += chunk[c].reached[m];
+      total.purity += chunk[c].purity;
+    }
+    result.push_back(tables.chances(c, total, permutations));
   }
   return result;
+}
+
+std::optional<ExternalChances> external_chance(std::span<const std::int32_t> classes,
+                                               std::span<const std::int32_t> clusters, const ChanceOptions& options,
+                                               const Execution& run) {
+  const std::vector<std::vector<std::int32_t>> alone{{clusters.begin(), clusters.end()}};
+  const auto chances = external_chances(classes, alone, options, run);
+  return chances ? std::optional(chances->front()) : std::nullopt;
 }
 
 std::optional<double> silhouette_null(std::size_t n, std::span<const double> eigenvalues, std::size_t n_clusters,

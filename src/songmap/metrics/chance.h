@@ -27,13 +27,24 @@ struct ChanceOptions {
   std::uint64_t seed = 0;
 };
 
-/// Each of kExternalMetrics, in that order, when the class labels are shuffled among the labelled rows: class and
-/// cluster sizes stay. The expectation is exact where it is known (ari and ami: 0, or 1 where every labelling scores 1;
-/// nmi, homogeneity, completeness, v_measure from the expected mutual information) and else the mean over permutations.
-/// nullopt when no row is labelled. O(permutations n).
-[[nodiscard]] std::optional<std::array<Chance, kExternalMetrics.size()>> external_chance(
-    std::span<const std::int32_t> classes, std::span<const std::int32_t> clusters, const ChanceOptions& options = {},
-    const Execution& run = {});
+/// Of each of kExternalMetrics, in that order.
+using ExternalChances = std::array<Chance, kExternalMetrics.size()>;
+
+/// The scores when the class labels are shuffled among the labelled rows: class and cluster sizes stay. The expectation
+/// is exact where it is known (ari and ami: 0, or 1 where every labelling scores 1; nmi, homogeneity, completeness,
+/// v_measure from the expected mutual information) and else the mean over permutations. nullopt when no row is
+/// labelled. O(permutations n).
+/// @throws InvalidArgument  the two differ in length, a cluster label is below -1, or an option is out of range.
+[[nodiscard]] std::optional<ExternalChances> external_chance(std::span<const std::int32_t> classes,
+                                                             std::span<const std::int32_t> clusters,
+                                                             const ChanceOptions& options = {},
+                                                             const Execution& run = {});
+
+/// The `external_chance` of each of many labelings of the same rows, from the same permutations: far faster than one by
+/// one.
+[[nodiscard]] std::optional<std::vector<ExternalChances>> external_chances(
+    std::span<const std::int32_t> classes, std::span<const std::vector<std::int32_t>> labelings,
+    const ChanceOptions& options = {}, const Execution& run = {});
 
 /// Labels of the rows of x in `n_clusters` clusters, for a seed.
 using Clusterer = std::function<std::vector<std::int32_t>(MatrixView x, std::size_t n_clusters, std::uint64_t seed)>;

@@ -1,15 +1,12 @@
 #include "songmap/metrics/external.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <numeric>
 
-#include "songmap/core/error.h"
-#include "songmap/core/matrix.h"
+#include "songmap/metrics/group_numbers.h"
 
 namespace songmap::metrics {
 namespace {
@@ -35,23 +32,6 @@ bool equal_and_trivial(const Contingency& t) {
   return classes == t.cluster_sizes.size() && (classes == 1 || classes == t.n);
 }
 
-// Number of each code among the codes that occur, by rising code. codes may hold kNoise.
-std::vector<std::int32_t> compact(std::span<const std::int32_t> codes, std::span<const std::size_t> rows,
-                                  std::vector<std::size_t>& sizes) {
-  std::vector<std::int32_t> result;
-  result.reserve(rows.size());
-  for (const std::size_t row : rows) result.push_back(codes[row]);
-  std::vector<std::int32_t> distinct = result;
-  std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
-  sizes.assign(distinct.size(), 0);
-  for (std::int32_t& code : result) {
-    code = static_cast<std::int32_t>(std::ranges::lower_bound(distinct, code) - distinct.begin());
-    ++sizes[static_cast<std::size_t>(code)];
-  }
-  return result;
-}
-
 }  // namespace
 
 Codes encode(std::span<const std::string> labels) {
@@ -69,21 +49,26 @@ Codes encode(std::span<const std::string> labels) {
 }
 
 Contingency contingency(std::span<const std::int32_t> classes, std::span<const std::int32_t> clusters) {
-  require(classes.size() == clusters.size(),
-          fmt::format("contingency: {} classes but {} clusters", classes.size(), clusters.size()));
-  std::vector<std::size_t> rows;
+  check_clusters(clusters, classes.size(), "contingency");
+  std::vector<std::int32_t> labelled_classes;
+  std::vector<std::int32_t> labelled_clusters;
   for (std::size_t i = 0; i < classes.size(); ++i) {
-    require(clusters[i] >= kNoise, fmt::format("contingency: cluster label {} of row {} is below -1", clusters[i], i));
-    if (classes[i] >= 0) rows.push_back(i);
+    if (classes[i] < 0) continue;
+    labelled_classes.push_back(classes[i]);
+    labelled_clusters.push_back(clusters[i]);
   }
-  Contingency table;
-  table.n = rows.size();
-  const auto class_numbers = compact(classes, rows, table.class_sizes);
-  const auto cluster_numbers = compact(clusters, rows, table.cluster_sizes);
-  table.counts.assign(table.class_sizes.size() * table.cluster_sizes.size(), 0);
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    ++table.counts[static_cast<std::size_t>(class_numbers[i]) * table.cluster_sizes.size() +
-                   static_cast<std::size_t>(cluster_numbers[i])];
+  const GroupNumbers row = number_groups(labelled_classes, Negative::kNoLabel);
+  const GroupNumbers column = number_groups(labelled_clusters, Negative::kGroup);
+  Contingency table{labelled_classes.size(), {}, {}, {}};
+  table.counts.resize(row.n_groups * column.n_groups);
+  table.class_sizes.resize(row.n_groups);
+  table.cluster_sizes.resize(column.n_groups);
+  for (std::size_t i = 0; i < table.n; ++i) {
+    const auto c = static_cast<std::size_t>(row.numbers[i]);
+    const auto k = static_cast<std::size_t>(column.numbers[i]);
+    ++table.counts[c * column.n_groups + k];
+    ++table.class_sizes[c];
+    ++table.cluster_sizes[k];
   }
   return table;
 }
