@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -15,6 +16,7 @@ namespace songmap::figures {
 namespace {
 
 namespace fs = std::filesystem;
+using songmap::testing::big_endian;
 using songmap::testing::kHostile;
 using songmap::testing::kHostileInSvg;
 using songmap::testing::occurrences;
@@ -49,6 +51,52 @@ TEST(Bars, PrintsValuesAndSaysWhatIsNotDefined) {
     EXPECT_NE(svg.find(text), std::string::npos) << text;
   }
   EXPECT_NE(svg.find(kHostileStart), std::string::npos);
+}
+
+TEST(Bars, LongNamesAreNotCut) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path name = picture_folder() / "bars";
+  draw_bars(
+      name, std::vector<BarPanel>(3, {.title = "Adjusted mutual information", .bars = {{.value = 1}, {}}}),
+      {.rows = {"Beta-VAE Hybrid (audio+lyrics) + Agglomerative", "Conditional VAE (condition: language) + K-Means"}});
+  const std::string svg = read_picture(name).svg;
+  EXPECT_EQ(svg.find("…"), std::string::npos);
+  for (const char* text : {">Beta-VAE Hybrid (audio+lyrics) +<", ">Agglomerative<", ">K-Means<", ">information<"}) {
+    EXPECT_NE(svg.find(text), std::string::npos) << text;
+  }
+}
+
+double height_of(const fs::path& name) { return big_endian(read_picture(name).png, 20) / 2.0; }
+
+TEST(Bars, PagesFitOnPaperAndLeaveNothingOut) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  BarsOptions options{.title = "t"};
+  std::vector<BarPanel> panels(6);
+  for (std::size_t i = 0; i < 90; ++i) {
+    options.rows.push_back(fmt::format("method {}", i));
+    options.groups.push_back(fmt::format("group {}", i / 9));
+    options.emphasised.push_back(i == 50);
+    for (BarPanel& panel : panels) panel.bars.push_back({.value = double(i)});
+  }
+  std::size_t n_bars = 0;
+  for (const BarsPage& page : bars_pages(panels, options)) {
+    draw_bars(folder / "page", page.panels, page.options);
+    EXPECT_LE(height_of(folder / "page"), 1340 + 2 * 26);  // Headings may fall unevenly.
+    for (const BarPanel& panel : page.panels) {
+      EXPECT_EQ(panel.reach, 89);
+      n_bars += panel.bars.size();
+    }
+  }
+  EXPECT_EQ(n_bars, 6 * 90U);
+
+  options.rows.resize(21);
+  options.groups.clear();
+  options.emphasised.clear();
+  for (BarPanel& panel : panels) panel.bars.resize(21);
+  const std::vector<BarsPage> pages = bars_pages(panels, options);
+  ASSERT_EQ(pages.size(), 1U);
+  EXPECT_EQ(pages[0].options.rows, options.rows);
 }
 
 TEST(Bars, AllUndefinedIsStillAPicture) {

@@ -30,6 +30,17 @@ TEST(Shortened, KeepsWhatFitsAndCutsWholeLetters) {
   }
 }
 
+TEST(InTwoLines, BreaksAtTheLastBlankThatFits) {
+  EXPECT_EQ(in_two_lines("short", 100), std::vector<std::string>{"short"});
+  EXPECT_TRUE(in_two_lines("", 10).empty());
+  const std::string name = "Beta-VAE Hybrid (audio+lyrics) + Agglomerative";
+  EXPECT_EQ(in_two_lines(name, 24), (std::vector<std::string>{"Beta-VAE Hybrid (audio+lyrics) +", "Agglomerative"}));
+  EXPECT_EQ(in_two_lines("withoutanyblank", 4).size(), 1U);
+  const std::vector<std::string> cut = in_two_lines("one two three four five six", 6);
+  ASSERT_EQ(cut.size(), 2U);
+  EXPECT_TRUE(cut[1].ends_with("…"));
+}
+
 TEST(XmlEscaped, LeavesNothingThatMarkupUnderstands) {
   EXPECT_EQ(xml_escaped("<a href=\"x\">'&'"), "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;");
   EXPECT_EQ(xml_escaped(std::string("a\x01\x1b\x7f") + "b"), "a   b");

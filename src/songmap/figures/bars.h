@@ -35,10 +35,26 @@ struct BarsOptions {
 };
 
 /// Horizontal bars: one row a method, one panel a quantity, each with its own axis, at most four side by side. Values
-/// are printed; what is not defined says so. Writes NAME.svg and NAME.png.
+/// are printed; what is not defined says so. Long names take two lines.
+///
+/// How to read it: compare bars within a panel only. Two methods whose whiskers overlap widely cannot be told apart by
+/// this data, and of a bar only the part beyond the chance mark means something.
+///
+/// Writes NAME.svg and NAME.png.
 /// @throws InvalidArgument  no row, no panel, or a panel (groups, emphasised) of another length than the rows.
 /// @throws IoError
 void draw_bars(const std::filesystem::path& without_extension, const std::vector<BarPanel>& panels,
                const BarsOptions& options);
+
+/// What `draw_bars` takes for one picture.
+struct BarsPage {
+  std::vector<BarPanel> panels = {};
+  BarsOptions options = {};
+};
+
+/// The same bars on as many pictures as it takes for none to be higher than a printed page: first the panels are
+/// distributed, then, where one line of them is still too high, the rows. Scales reach equally far on all.
+/// @throws InvalidArgument  as `draw_bars`.
+[[nodiscard]] std::vector<BarsPage> bars_pages(const std::vector<BarPanel>& panels, const BarsOptions& options);
 
 }  // namespace songmap::figures

@@ -25,20 +25,6 @@ constexpr const char* kFont = "DejaVu Sans";
 constexpr const char* kSvgMarkers = "t == 5 ? .9 : t == 13 ? .84 : t == 15 ? .86 : t == 9 || t == 11 ? .95 : 1";
 constexpr const char* kPngMarkers = "t == 5 ? .93 : t == 13 ? 1.1 : t == 15 ? 1.15 : 1";
 
-/// `text` in lines of at most `width` (units of the font size), broken at blanks; at most two, the rest is cut.
-std::vector<std::string> in_two_lines(std::string_view text, double width) {
-  const std::string whole = one_line_text(text);
-  if (whole.empty()) return {};
-  if (text_width(whole) <= width) return {whole};
-  std::size_t cut = std::string::npos;
-  for (std::size_t blank = whole.find(' '); blank != std::string::npos; blank = whole.find(' ', blank + 1)) {
-    if (text_width(std::string_view(whole).substr(0, blank)) > width) break;
-    cut = blank;
-  }
-  if (cut == std::string::npos) return {shortened(whole, width)};
-  return {whole.substr(0, cut), shortened(std::string_view(whole).substr(cut + 1), width)};
-}
-
 void replace_all(std::string& text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);

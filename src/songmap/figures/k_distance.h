@@ -30,8 +30,8 @@ struct KDistanceOptions {
 /// How to read it: at a radius of height y, the share of tracks left of where the curve crosses y have at least k
 /// others within it; these are the cores of groups. A sharp bend upwards parts a dense crowd from strays, and a radius
 /// just below it makes sense. A curve that rises evenly has no such radius: the data has no gaps, and whatever the
-/// method finds there depends on the radius alone. No figure in a row of the table means that the groups were refused
-/// (fewer than two, too few tracks in them, or one that holds nearly all).
+/// method finds there depends on the radius alone. Groups are refused where there are
+/// fewer than two, where they hold too few of the tracks, or where one holds nearly all.
 ///
 /// Writes NAME.svg and NAME.png.
 /// @throws InvalidArgument  no finite distance, one that is negative, or a trial that is not finite.

@@ -75,6 +75,19 @@ std::string shortened(std::string_view text, double width) {
   return kept + "…";
 }
 
+std::vector<std::string> in_two_lines(std::string_view text, double width) {
+  const std::string whole = one_line_text(text);
+  if (whole.empty()) return {};
+  if (text_width(whole) <= width) return {whole};
+  std::size_t cut = std::string::npos;
+  for (std::size_t blank = whole.find(' '); blank != std::string::npos; blank = whole.find(' ', blank + 1)) {
+    if (text_width(std::string_view(whole).substr(0, blank)) > width) break;
+    cut = blank;
+  }
+  if (cut == std::string::npos) return {shortened(whole, width)};
+  return {whole.substr(0, cut), shortened(std::string_view(whole).substr(cut + 1), width)};
+}
+
 std::string xml_escaped(std::string_view text) {
   std::string escaped;
   escaped.reserve(text.size());

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// Text in pictures comes from tags and file names: any bytes, any length.
 namespace songmap::figures {
@@ -17,6 +18,10 @@ namespace songmap::figures {
 
 /// `text`, or as much of its beginning as fits into `width` (units of the font size) with an ellipsis.
 [[nodiscard]] std::string shortened(std::string_view text, double width);
+
+/// `text` in lines of at most `width` (units of the font size), broken at blanks; at most two, the rest is cut. None of
+/// an empty text.
+[[nodiscard]] std::vector<std::string> in_two_lines(std::string_view text, double width);
 
 /// `text` with &, <, > and quotes as entities, and without the control characters that XML forbids.
 [[nodiscard]] std::string xml_escaped(std::string_view text);
