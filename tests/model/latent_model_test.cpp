@@ -75,6 +75,56 @@ TEST(LatentModel, SavedAndLoadedGivesTheSameBytes) {
   EXPECT_EQ(read_model_file(path, "vae").value("beta"), "0.1");
 }
 
+TEST(LatentModel, TellsEncoderAndDecoderTheCondition) {
+  VaeOptions options;
+  options.hidden = {};
+  options.n_latent = 1;
+  options.variational = false;
+  const MlpLayout layout = mlp_layout({2, 2}, options);
+  std::vector<float> flat(layout.size);
+  std::ranges::copy(std::vector<float>{1, 2, 10, 20}, flat.begin() + std::ptrdiff_t(layout.encoder[0].weight));
+  std::ranges::copy(std::vector<float>{5, 1, 2, -6, 3, 4}, flat.begin() + std::ptrdiff_t(layout.decoder[0].weight));
+  const auto model = backend().make_model({options, {2, 2}, flat});
+  EXPECT_EQ(model->n_conditions(), 2U);
+  const Matrix x(3, 2, {1, 1, 1, 1, 1, 1});
+  const Matrix condition(3, 2, {1, 0, 0, 1, 0, 0});
+  const Posterior posterior = model->encode(x, condition);
+  EXPECT_EQ(posterior.mean, Matrix(3, 1, {13, 23, 3}));
+  EXPECT_TRUE(posterior.log_variance.empty());
+  const Matrix z(3, 1, {1, 1, 1});
+  EXPECT_EQ(model->decode(z, condition), Matrix(3, 2, {6, -3, 7, -2, 5, -6}));
+}
+
+TEST(LatentModel, AConditionalModelIsSavedAsSuch) {
+  VaeOptions options{.hidden = {9}, .n_latent = 3, .variational = false};
+  const auto model = some_model({7, 2}, options);
+  const fs::path path = in_temp("conditional");
+  model->save(path);
+  const auto loaded = load_model(path);
+  EXPECT_EQ(loaded->n_inputs(), 7U);
+  EXPECT_EQ(loaded->n_conditions(), 2U);
+  const Matrix x = random_matrix(20, 7);
+  const Matrix condition(20, 2);
+  EXPECT_EQ(model->encode(x, condition).mean, loaded->encode(x, condition).mean);
+  EXPECT_TRUE(loaded->encode(x, condition).log_variance.empty());
+}
+
+TEST(LatentModel, WantsTheConditionThatItWasTrainedWith) {
+  const auto conditional = some_model({7, 2}, VaeOptions{});
+  const auto plain = some_model({7}, VaeOptions{});
+  const Matrix x = random_matrix(4, 7);
+  const Matrix z = random_matrix(4, 8);
+  EXPECT_THROW(static_cast<void>(conditional->encode(x)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(conditional->decode(z)), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(conditional->encode(x, Matrix(4, 3))), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(conditional->encode(x, Matrix(3, 2))), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(conditional->decode(z, Matrix(1, 2))), InvalidArgument);
+  EXPECT_THROW(static_cast<void>(plain->encode(x, Matrix(4, 2))), InvalidArgument);
+  Matrix bad(4, 2);
+  bad(2, 1) = std::numeric_limits<float>::quiet_NaN();
+  EXPECT_THROW(static_cast<void>(conditional->encode(x, bad)), InvalidArgument);
+}
+
 TEST(LatentModel, RejectsOtherShapesAndNan) {
   const auto model = some_model({7}, VaeOptions{});
   EXPECT_THROW(static_cast<void>(model->encode(random_matrix(2, 6))), InvalidArgument);
@@ -98,6 +148,20 @@ TEST(LoadModel, AnyDamagedByteIsNoticed) {
     write_file(path, good.substr(0, length));
     EXPECT_THROW(static_cast<void>(load_model(path)), FormatError) << "length " << length;
   }
+}
+
+TEST(LoadModel, AFileFromBeforeAnOptionHasItsDefault) {
+  const fs::path path = in_temp("older");
+  const auto model = some_model({3}, VaeOptions{.hidden = {2}, .n_latent = 1});
+  model->save(path);
+  ModelFile file = read_model_file(path, "vae");
+  for (const char* name :
+       {"network", "channels", "bands", "sigmoid", "variational", "cycles", "free_bits", "sigma", "n_conditions"}) {
+    EXPECT_EQ(file.values.erase(name), 1U) << name;
+  }
+  write_model_file(path, file);
+  const Matrix x = random_matrix(5, 3);
+  EXPECT_EQ(load_model(path)->encode(x).log_variance, model->encode(x).log_variance);
 }
 
 TEST(LoadModel, SaysWhichFileAndWhatItIsInstead) {

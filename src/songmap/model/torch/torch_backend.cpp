@@ -23,8 +23,10 @@ void require_mlp(const VaeOptions& options) {
 
 class TorchBackend final : public Backend {
  public:
-  /// What libtorch and its kernels set up on their first use is set up here, by the one thread that loads them: no
-  /// training can then depend on which of several threads came first.
+  /// What libtorch and its kernels set up on their first use is set up here, by the one thread that loads them. MKL
+  /// finds the kernel of a vector function in that function's first call; several first calls at once can calculate
+  /// with one of low accuracy (pytorch issue 188792), and then a training depends on which thread came first. So every
+  /// function of MKL that a training calls from several threads belongs in here.
   TorchBackend() {
     const TorchThreadSettings settings;
     const at::Tensor square = empty_matrix(64, 64).zero_();
