@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "songmap/core/error.h"
+#include "songmap/core/linalg.h"
 #include "songmap/core/random.h"
 #include "tests/reference/numerics_reference.h"
 
@@ -116,6 +117,16 @@ TEST(SilhouetteNull, IsHighInOneDimensionAndLowInMany) {
   EXPECT_EQ(low, silhouette_null(60, 1, 3, cut_first_column, 1));
   EXPECT_FALSE(silhouette_null(60, 2, 1, cut_first_column, 1));
   EXPECT_FALSE(silhouette_null(3, 2, 3, cut_first_column, 1));
+}
+
+TEST(SilhouetteNull, NoiseHasTheVariancesThatAreGiven) {
+  const std::vector<double> spectrum{16, 1, .25};
+  const Clusterer check = [&](MatrixView x, std::size_t k, std::uint64_t seed) {
+    const std::vector<double> found = covariance_eigenvalues(x);
+    for (std::size_t j = 0; j < spectrum.size(); ++j) EXPECT_NEAR(found[j], spectrum[j], .1 * spectrum[j]);
+    return cut_first_column(x, k, seed);
+  };
+  EXPECT_TRUE(silhouette_null(2000, spectrum, 3, check, 2, 1));
 }
 
 TEST(SilhouetteNull, OfASpectrumIsTheSameAtEveryScaleAndForgetsEmptyDimensions) {
