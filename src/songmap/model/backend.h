@@ -27,10 +27,12 @@ class Backend {
  public:
   virtual ~Backend() = default;
 
+  /// Gradients by hand may use up to `threads` threads, whose number changes no bit.
   /// @throws InvalidArgument  there is no such device or network, or kByHand on another than the CPU.
   [[nodiscard]] virtual std::unique_ptr<Learner> make_learner(const DataShape& shape, const VaeOptions& options,
                                                               const std::string& device,
-                                                              Differentiation differentiation) const = 0;
+                                                              Differentiation differentiation,
+                                                              std::size_t threads = 1) const = 0;
   [[nodiscard]] virtual std::unique_ptr<NoiseSource> make_noise() const = 0;
   [[nodiscard]] virtual std::unique_ptr<ThreadSettings> settle_thread() const = 0;
   /// @throws InvalidArgument  there is no such network.

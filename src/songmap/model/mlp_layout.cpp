@@ -61,4 +61,15 @@ std::vector<float> initial_parameters(const MlpLayout& layout, std::uint64_t see
   return flat;
 }
 
+std::vector<NamedRange> ranges(const MlpLayout& layout) {
+  std::vector<NamedRange> all;
+  for (const auto* layers : {&layout.encoder, &layout.decoder}) {
+    for (const LinearLayer& layer : *layers) {
+      all.push_back({layer.name + ".weight", layer.weight, layer.n_out * layer.n_in});
+      all.push_back({layer.name + ".bias", layer.bias, layer.n_out});
+    }
+  }
+  return all;
+}
+
 }  // namespace songmap::model

@@ -19,6 +19,13 @@ struct LinearLayer {
   bool relu = false;       ///< max(0, y) follows.
 };
 
+/// One weight or bias of a flat array.
+struct NamedRange {
+  std::string name;  ///< "encoder.0.weight" …
+  std::size_t first = 0;
+  std::size_t count = 0;
+};
+
 /// Where the parameters of a fully connected (variational) autoencoder lie in its flat array. Every weight and bias
 /// starts on a cache line; the gaps are zero and stay so. The encoder takes inputs and condition side by side and its
 /// last layer gives mean and log variance side by side, [2 n_latent], or the code alone, [n_latent]; the decoder takes
@@ -35,5 +42,8 @@ struct MlpLayout {
 
 /// First weights as PyTorch's `nn.Linear` draws them: uniform within ±1/sqrt(n_in), biases too.
 [[nodiscard]] std::vector<float> initial_parameters(const MlpLayout& layout, std::uint64_t seed);
+
+/// All weights and biases, in the order in which they lie.
+[[nodiscard]] std::vector<NamedRange> ranges(const MlpLayout& layout);
 
 }  // namespace songmap::model

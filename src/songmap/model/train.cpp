@@ -103,7 +103,8 @@ Trainer::Trainer(const TrainingData& data, const VaeOptions& vae, const TrainOpt
       schedule_(vae, train, chunk_count(split_.training.size(), train.batch)) {
   const std::string device = backend().resolved_device(train.device);
   learner_ = backend().make_learner(data.shape(), vae, device,
-                                    device == "cpu" ? Differentiation::kByHand : Differentiation::kAutomatic);
+                                    device == "cpu" ? Differentiation::kByHand : Differentiation::kAutomatic,
+                                    run.thread_count());
   if (!train.checkpoint.empty()) progress_.fingerprint = training_fingerprint(data, vae, train);
   if (train.resume && std::filesystem::exists(train.checkpoint)) {
     resume();
@@ -275,11 +276,13 @@ std::vector<TrainedModel> train_seeds(const TrainingData& data, const VaeOptions
   std::mutex mutex;
   std::vector<double> done(seeds.size());
   bool go_on = true;
+  const std::size_t threads_each =
+      std::max<std::size_t>(1, run.thread_count() / std::max<std::size_t>(1, seeds.size()));
   parallel_for(seeds.size(), run.thread_count(), [&](std::size_t i) {
     TrainOptions options = train;
     options.seed = seeds[i];
     if (!train.checkpoint.empty()) options.checkpoint += fmt::format(".{}", seeds[i]);
-    Execution one{1, [&, i](const Progress& at) {
+    Execution one{threads_each, [&, i](const Progress& at) {
                     const std::lock_guard lock(mutex);
                     done[i] = at.done;
                     const double total = at.total * static_cast<double>(seeds.size());

@@ -65,8 +65,9 @@ struct TrainedModel {
   TrainingReport report;
 };
 
-/// Trains an autoencoder by Adam on shuffled batches, on one thread. The same seed and machine give the same bytes,
-/// stopped and resumed or not. Reports progress in epochs; a cancelled training writes its checkpoint first.
+/// Trains an autoencoder by Adam on shuffled batches: a convolutional one on up to `run.threads` threads, another on
+/// one. The same seed and machine give the same bytes on any number of threads, stopped and resumed or not. Reports
+/// progress in epochs; a cancelled training writes its checkpoint first.
 /// @throws InvalidArgument  x is empty or not finite, the condition is not finite or has not one row a row of x, an
 ///                          option is out of range, there is no such device, or the checkpoint to resume belongs to
 ///                          other data or options.
@@ -75,8 +76,9 @@ struct TrainedModel {
 [[nodiscard]] TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,
                                      const Execution& run = {});
 
-/// One `train_vae` a seed, in the seeds' order, side by side on up to `run.threads` threads; each gives the same bytes
-/// as alone. Each has its own checkpoint: the given name with "." and the seed appended.
+/// One `train_vae` a seed, in the seeds' order, side by side on up to `run.threads` threads, of which each has its
+/// share; each gives the same bytes as alone. Each has its own checkpoint: the given name with "." and the seed
+/// appended.
 [[nodiscard]] std::vector<TrainedModel> train_seeds(const TrainingData& data, const VaeOptions& vae,
                                                     const TrainOptions& train, std::span<const std::uint64_t> seeds,
                                                     const Execution& run = {});

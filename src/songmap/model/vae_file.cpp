@@ -5,20 +5,25 @@
 #include <algorithm>
 
 #include "songmap/core/error.h"
+#include "songmap/model/conv_layout.h"
 #include "songmap/model/mlp_layout.h"
 
 namespace songmap::model {
 namespace {
 
-/// Calls `visit(name, first, count)` for each weight and bias of the flat array.
-template <class Visit>
-void for_each_array(const MlpLayout& layout, const Visit& visit) {
-  for (const auto* layers : {&layout.encoder, &layout.decoder}) {
-    for (const LinearLayer& layer : *layers) {
-      visit(layer.name + ".weight", layer.weight, layer.n_out * layer.n_in);
-      visit(layer.name + ".bias", layer.bias, layer.n_out);
-    }
+/// Weights and biases, and the size of the flat array that they lie in.
+struct Arrays {
+  std::vector<NamedRange> all;
+  std::size_t size = 0;
+};
+
+Arrays arrays_of(const DataShape& shape, const VaeOptions& options) {
+  if (options.network == "conv") {
+    const ConvLayout layout = conv_layout(shape, options);
+    return {ranges(layout), layout.size};
   }
+  const MlpLayout layout = mlp_layout(shape, options);
+  return {ranges(layout), layout.size};
 }
 
 }  // namespace
@@ -33,10 +38,9 @@ ModelFile to_model_file(const VaeWeights& weights) {
   describe(set, options);
   for (const OptionField& field : set.fields()) file.values[field.name] = field.value();
   const float* flat = weights.parameters.data();
-  for_each_array(mlp_layout(weights.shape, options),
-                 [&](const std::string& name, std::size_t first, std::size_t count) {
-                   file.arrays[name].assign(flat + first, flat + first + count);
-                 });
+  for (const auto& [name, first, count] : arrays_of(weights.shape, options).all) {
+    file.arrays[name].assign(flat + first, flat + first + count);
+  }
   return file;
 }
 
@@ -51,13 +55,13 @@ VaeWeights from_model_file(const ModelFile& file) {
   if (file.values.contains("n_conditions")) {
     weights.shape.n_conditions = static_cast<std::size_t>(file.number("n_conditions"));
   }
-  const MlpLayout layout = mlp_layout(weights.shape, weights.options);
-  weights.parameters.resize(layout.size);
-  for_each_array(layout, [&](const std::string& name, std::size_t first, std::size_t count) {
+  const Arrays arrays = arrays_of(weights.shape, weights.options);
+  weights.parameters.resize(arrays.size);
+  for (const auto& [name, first, count] : arrays.all) {
     const std::vector<float>& values = file.array(name);
     require(values.size() == count, fmt::format("its array {} has {} numbers, not {}", name, values.size(), count));
     std::ranges::copy(values, weights.parameters.begin() + std::ptrdiff_t(first));
-  });
+  }
   return weights;
 }
 

@@ -2,13 +2,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/addmm.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/relu.h>
 
 #include <utility>
 
-#include "songmap/model/mlp_layout.h"
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/flat_adam.h"
 #include "songmap/model/torch/latent_sample.h"
@@ -19,18 +16,20 @@ namespace {
 
 class AutogradLearner final : public Learner {
  public:
-  AutogradLearner(const DataShape& shape, const VaeOptions& options, const at::Device& device)
-      : options_(options),
+  AutogradLearner(std::shared_ptr<const Network> network, const DataShape& shape, const VaeOptions& options,
+                  const at::Device& device)
+      : network_(std::move(network)),
+        shape_(shape),
+        options_(options),
         device_(device),
-        layout_(mlp_layout(shape, options)),
         objective_(options, shape.n_inputs),
-        adam_(layout_.size, device) {
+        adam_(network_->size(), device) {
     adam_.parameters().set_requires_grad(true);
     adam_.parameters().mutable_grad() = adam_.gradient();
   }
 
   [[nodiscard]] std::vector<float> initial_parameters(std::uint64_t seed) const override {
-    return model::initial_parameters(layout_, seed);
+    return network_->initial_parameters(seed);
   }
 
   void restore(const LearnerState& state) override {
@@ -60,7 +59,7 @@ class AutogradLearner final : public Learner {
 
   [[nodiscard]] std::vector<float> gradient() const override {
     const at::Tensor host = adam_.gradient().cpu();
-    return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + layout_.size};
+    return {host.const_data_ptr<float>(), host.const_data_ptr<float>() + network_->size()};
   }
 
   double update(double learning_rate, double clip_norm) override { return adam_.update(learning_rate, clip_norm); }
@@ -70,7 +69,7 @@ class AutogradLearner final : public Learner {
   [[nodiscard]] std::unique_ptr<LatentModel> model() const override {
     LearnerState state;
     store(state);
-    return make_vae_model({options_, layout_.shape, std::move(state.parameters)});
+    return make_vae_model({options_, shape_, std::move(state.parameters)});
   }
 
  private:
@@ -92,21 +91,9 @@ class AutogradLearner final : public Learner {
 
   /// `x` and the batch's conditions side by side.
   [[nodiscard]] at::Tensor with_condition(const at::Tensor& x, const Batch& batch) const {
-    if (layout_.shape.n_conditions == 0) return x;
+    if (shape_.n_conditions == 0) return x;
     const Matrix condition = take_rows(batch.condition, batch.rows);
     return at::cat({x, on_device(condition.values(), condition.rows())}, 1);
-  }
-
-  [[nodiscard]] at::Tensor apply(const std::vector<LinearLayer>& layers, at::Tensor x) const {
-    for (const LinearLayer& layer : layers) {
-      const auto n_in = static_cast<std::int64_t>(layer.n_in);
-      const auto n_out = static_cast<std::int64_t>(layer.n_out);
-      const at::Tensor weight =
-          adam_.parameters().narrow(0, static_cast<std::int64_t>(layer.weight), n_out * n_in).view({n_out, n_in});
-      x = at::addmm(adam_.parameters().narrow(0, static_cast<std::int64_t>(layer.bias), n_out), x, weight.t());
-      if (layer.relu) x = at::relu(x);
-    }
-    return x;
   }
 
   [[nodiscard]] Sums forward(const Batch& batch) const {
@@ -114,25 +101,26 @@ class AutogradLearner final : public Learner {
     const Matrix gathered = take_rows(batch.data, batch.rows);
     const at::Tensor target = on_device(gathered.values(), rows);
     const at::Tensor input = batch.input_noise.empty() ? target : target + on_device(batch.input_noise, rows);
-    const at::Tensor head = apply(layout_.encoder, with_condition(input, batch));
+    const at::Tensor head = network_->encode(adam_.parameters(), with_condition(input, batch));
     const at::Tensor noise = options_.variational ? on_device(batch.latent_noise, rows) : at::Tensor();
     const LatentSample latent = sample_latent(head, noise, options_);
-    const at::Tensor error = apply(layout_.decoder, with_condition(latent.point, batch)) - target;
+    const at::Tensor error = network_->decode(adam_.parameters(), with_condition(latent.point, batch)) - target;
     return {error.square().sum(), latent.kl, latent.counted_kl};
   }
 
+  std::shared_ptr<const Network> network_;
+  DataShape shape_;
   VaeOptions options_;
   at::Device device_;
-  MlpLayout layout_;
   Objective objective_;
   FlatAdam adam_;
 };
 
 }  // namespace
 
-std::unique_ptr<Learner> make_autograd_learner(const DataShape& shape, const VaeOptions& options,
-                                               const at::Device& device) {
-  return std::make_unique<AutogradLearner>(shape, options, device);
+std::unique_ptr<Learner> make_autograd_learner(std::shared_ptr<const Network> network, const DataShape& shape,
+                                               const VaeOptions& options, const at::Device& device) {
+  return std::make_unique<AutogradLearner>(std::move(network), shape, options, device);
 }
 
 }  // namespace songmap::model

@@ -8,7 +8,7 @@
 
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/flat_adam.h"
-#include "songmap/model/torch/mlp.h"
+#include "songmap/model/torch/network.h"
 #include "songmap/model/torch/vae_model.h"
 
 namespace songmap::model {
@@ -16,21 +16,22 @@ namespace {
 
 /// Buffers of a step on one number of rows; an epoch needs two (its last batch may be smaller).
 struct Workspace {
-  Workspace(const MlpLayout& layout, FlatAdam& adam, std::size_t n_rows)
+  Workspace(const Network& network, FlatAdam& adam, const DataShape& shape, std::size_t n_latent, std::size_t n_rows,
+            std::size_t threads)
       : rows(n_rows),
-        encoder(layout.encoder, adam.parameters(), adam.gradient(), n_rows),
-        decoder(layout.decoder, adam.parameters(), adam.gradient(), n_rows),
-        target(empty_matrix(n_rows, layout.shape.n_inputs)),
-        input(empty_matrix(n_rows, layout.encoder.front().n_in)),
-        deviation(empty_matrix(n_rows, layout.n_latent)),
-        latent(empty_matrix(n_rows, layout.decoder.front().n_in)),
-        latent_gradient(empty_matrix(n_rows, layout.decoder.front().n_in)),
-        kl(layout.n_latent),
-        kl_weight(layout.n_latent) {}
+        encoder(network.make_encoder(adam.parameters(), adam.gradient(), n_rows, threads)),
+        decoder(network.make_decoder(adam.parameters(), adam.gradient(), n_rows, threads)),
+        target(empty_matrix(n_rows, shape.n_inputs)),
+        input(empty_matrix(n_rows, shape.n_inputs + shape.n_conditions)),
+        deviation(empty_matrix(n_rows, n_latent)),
+        latent(empty_matrix(n_rows, n_latent + shape.n_conditions)),
+        latent_gradient(empty_matrix(n_rows, n_latent + shape.n_conditions)),
+        kl(n_latent),
+        kl_weight(n_latent) {}
 
   std::size_t rows;
-  Mlp encoder;
-  Mlp decoder;
+  std::unique_ptr<Chain> encoder;
+  std::unique_ptr<Chain> decoder;
   at::Tensor target;             // the clean rows
   at::Tensor input;              // with noise and conditions
   at::Tensor deviation;          // of the posterior: exp(log variance / 2)
@@ -55,14 +56,17 @@ void copy_rows(const at::Tensor& from, at::Tensor& to) {
 
 class DerivedLearner final : public Learner {
  public:
-  DerivedLearner(const DataShape& shape, const VaeOptions& options)
-      : options_(options),
-        layout_(mlp_layout(shape, options)),
+  DerivedLearner(std::shared_ptr<const Network> network, const DataShape& shape, const VaeOptions& options,
+                 std::size_t threads)
+      : network_(std::move(network)),
+        shape_(shape),
+        options_(options),
+        threads_(threads),
         objective_(options, shape.n_inputs),
-        adam_(layout_.size, at::kCPU) {}
+        adam_(network_->size(), at::kCPU, threads) {}
 
   [[nodiscard]] std::vector<float> initial_parameters(std::uint64_t seed) const override {
-    return model::initial_parameters(layout_, seed);
+    return network_->initial_parameters(seed);
   }
 
   void restore(const LearnerState& state) override {
@@ -80,7 +84,7 @@ class DerivedLearner final : public Learner {
 
   [[nodiscard]] std::vector<float> gradient() const override {
     const float* values = adam_.gradient().const_data_ptr<float>();
-    return {values, values + layout_.size};
+    return {values, values + network_->size()};
   }
 
   double update(double learning_rate, double clip_norm) override { return adam_.update(learning_rate, clip_norm); }
@@ -90,11 +94,13 @@ class DerivedLearner final : public Learner {
   [[nodiscard]] std::unique_ptr<LatentModel> model() const override {
     LearnerState state;
     store(state);
-    return make_vae_model({options_, layout_.shape, std::move(state.parameters)});
+    return make_vae_model({options_, shape_, std::move(state.parameters)});
   }
 
  private:
-  Workspace& workspace(std::size_t rows) { return workspaces_.try_emplace(rows, layout_, adam_, rows).first->second; }
+  Workspace& workspace(std::size_t rows) {
+    return workspaces_.try_emplace(rows, *network_, adam_, shape_, options_.n_latent, rows, threads_).first->second;
+  }
 
   void gather(Workspace& work, const Batch& batch) const;
   /// Writes the batch's conditions into each row's columns from `first` on.
@@ -107,23 +113,25 @@ class DerivedLearner final : public Learner {
   /// KL of one dimension, summed over rows, that the loss counts even where there is less.
   [[nodiscard]] double free_kl(std::size_t rows) const { return options_.free_bits * static_cast<double>(rows); }
 
+  std::shared_ptr<const Network> network_;
+  DataShape shape_;
   VaeOptions options_;
-  MlpLayout layout_;
+  std::size_t threads_;
   Objective objective_;
   FlatAdam adam_;
   std::map<std::size_t, Workspace> workspaces_;
 };
 
 void DerivedLearner::gather(Workspace& work, const Batch& batch) const {
-  const std::size_t n = layout_.shape.n_inputs;
+  const std::size_t n = shape_.n_inputs;
   float* target = work.target.mutable_data_ptr<float>();
   float* input = work.input.mutable_data_ptr<float>();
   const float* noise = batch.input_noise.data();
-  for (std::size_t i = 0; i < work.rows; ++i, target += n, input += layout_.encoder.front().n_in) {
+  for (std::size_t i = 0; i < work.rows; ++i, target += n, input += shape_.n_inputs + shape_.n_conditions) {
     std::ranges::copy(batch.data.row(batch.rows[i]), target);
     if (!batch.input_noise.empty()) {
       for (std::size_t j = 0; j < n; ++j) input[j] = target[j] + noise[i * n + j];
-    } else if (layout_.shape.n_conditions > 0) {
+    } else if (shape_.n_conditions > 0) {
       std::copy_n(target, n, input);
     }
   }
@@ -131,7 +139,7 @@ void DerivedLearner::gather(Workspace& work, const Batch& batch) const {
 }
 
 void DerivedLearner::put_condition(at::Tensor& rows, std::size_t first, const Batch& batch) const {
-  const std::size_t n = layout_.shape.n_conditions;
+  const std::size_t n = shape_.n_conditions;
   if (n == 0) return;
   float* to = rows.mutable_data_ptr<float>() + first;
   for (const std::size_t row : batch.rows) {
@@ -141,8 +149,8 @@ void DerivedLearner::put_condition(at::Tensor& rows, std::size_t first, const Ba
 }
 
 void DerivedLearner::sample(Workspace& work, const Batch& batch) const {
-  const std::size_t n_latent = layout_.n_latent;
-  const std::size_t stride = layout_.decoder.front().n_in;
+  const std::size_t n_latent = options_.n_latent;
+  const std::size_t stride = options_.n_latent + shape_.n_conditions;
   const float* head = work.head.const_data_ptr<float>();
   float* deviation = work.deviation.mutable_data_ptr<float>();
   float* latent = work.latent.mutable_data_ptr<float>();
@@ -167,8 +175,8 @@ void DerivedLearner::sample(Workspace& work, const Batch& batch) const {
 
 BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
   gather(work, batch);
-  const bool as_they_are = batch.input_noise.empty() && layout_.shape.n_conditions == 0;
-  work.head = work.encoder.forward(as_they_are ? work.target : work.input);
+  const bool as_they_are = batch.input_noise.empty() && shape_.n_conditions == 0;
+  work.head = work.encoder->forward(as_they_are ? work.target : work.input);
   BatchSums sums;
   if (options_.variational) {
     sample(work, batch);
@@ -179,12 +187,12 @@ BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
   } else {
     copy_rows(work.head, work.latent);
   }
-  put_condition(work.latent, layout_.n_latent, batch);
-  work.output = work.decoder.forward(work.latent);
+  put_condition(work.latent, options_.n_latent, batch);
+  work.output = work.decoder->forward(work.latent);
 
   const float* output = work.output.const_data_ptr<float>();
   const float* target = work.target.const_data_ptr<float>();
-  const std::size_t n = layout_.shape.n_inputs;
+  const std::size_t n = shape_.n_inputs;
   for (std::size_t i = 0; i < work.rows; ++i) {
     float error = 0;
 #pragma omp simd reduction(+ : error)
@@ -206,23 +214,23 @@ BatchSums DerivedLearner::differentiate(const Batch& batch, double beta) {
   const auto error_weight = static_cast<float>(2 * weights.error_weight);
   const float* output = work.output.const_data_ptr<float>();
   const float* target = work.target.const_data_ptr<float>();
-  float* output_gradient = work.decoder.output_gradient().mutable_data_ptr<float>();
-  const std::size_t n_output = work.rows * layout_.shape.n_inputs;
+  float* output_gradient = work.decoder->output_gradient().mutable_data_ptr<float>();
+  const std::size_t n_output = work.rows * shape_.n_inputs;
   for (std::size_t k = 0; k < n_output; ++k) output_gradient[k] = error_weight * (output[k] - target[k]);
-  work.decoder.backward(work.latent_gradient);
+  work.decoder->backward(work.latent_gradient);
 
   if (options_.variational) {
     differentiate_sample(work, batch, weights.kl_weight);
   } else {
-    copy_rows(work.latent_gradient, work.encoder.output_gradient());
+    copy_rows(work.latent_gradient, work.encoder->output_gradient());
   }
-  work.encoder.backward({});
+  work.encoder->backward({});
   return sums;
 }
 
 void DerivedLearner::differentiate_sample(Workspace& work, const Batch& batch, double kl_weight) const {
-  const std::size_t n_latent = layout_.n_latent;
-  const std::size_t stride = layout_.decoder.front().n_in;
+  const std::size_t n_latent = options_.n_latent;
+  const std::size_t stride = options_.n_latent + shape_.n_conditions;
   for (std::size_t j = 0; j < n_latent; ++j) {
     const bool free = options_.free_bits > 0 && work.kl[j] < free_kl(work.rows);
     work.kl_weight[j] = free ? 0.0F : static_cast<float>(kl_weight);
@@ -231,7 +239,7 @@ void DerivedLearner::differentiate_sample(Workspace& work, const Batch& batch, d
   const float* head = work.head.const_data_ptr<float>();
   const float* deviation = work.deviation.const_data_ptr<float>();
   const float* latent_gradient = work.latent_gradient.const_data_ptr<float>();
-  float* head_gradient = work.encoder.output_gradient().mutable_data_ptr<float>();
+  float* head_gradient = work.encoder->output_gradient().mutable_data_ptr<float>();
   for (std::size_t i = 0; i < work.rows; ++i) {
     for (std::size_t j = 0; j < n_latent; ++j) {
       const std::size_t k = i * n_latent + j;
@@ -247,8 +255,9 @@ void DerivedLearner::differentiate_sample(Workspace& work, const Batch& batch, d
 
 }  // namespace
 
-std::unique_ptr<Learner> make_derived_learner(const DataShape& shape, const VaeOptions& options) {
-  return std::make_unique<DerivedLearner>(shape, options);
+std::unique_ptr<Learner> make_derived_learner(std::shared_ptr<const Network> network, const DataShape& shape,
+                                              const VaeOptions& options, std::size_t threads) {
+  return std::make_unique<DerivedLearner>(std::move(network), shape, options, threads);
 }
 
 }  // namespace songmap::model

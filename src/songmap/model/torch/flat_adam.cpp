@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
+#include "songmap/core/parallel.h"
 #include "songmap/model/torch/bridge.h"
 
 namespace songmap::model {
@@ -16,6 +18,9 @@ constexpr double kBeta1 = 0.9;
 constexpr double kBeta2 = 0.999;
 constexpr double kEpsilon = 1e-8;
 
+constexpr std::size_t kPiece = std::size_t{1} << 19;  // numbers a thread takes at once
+constexpr std::size_t kShortSum = 4096;               // numbers summed up in single precision
+
 void to_host(std::vector<float>& values, const at::Tensor& tensor) {
   values.resize(static_cast<std::size_t>(tensor.numel()));
   at::Tensor host = tensor.cpu();
@@ -24,7 +29,7 @@ void to_host(std::vector<float>& values, const at::Tensor& tensor) {
 
 }  // namespace
 
-FlatAdam::FlatAdam(std::size_t size, const at::Device& device) {
+FlatAdam::FlatAdam(std::size_t size, const at::Device& device, std::size_t threads) : threads_(threads) {
   const auto zeros = [&] { return at::zeros({static_cast<std::int64_t>(size)}, at::device(device).dtype(at::kFloat)); };
   parameters_ = zeros();
   gradient_ = zeros();
@@ -34,7 +39,7 @@ FlatAdam::FlatAdam(std::size_t size, const at::Device& device) {
 }
 
 double FlatAdam::update(double learning_rate, double clip_norm) {
-  const double norm = at::linalg_vector_norm(gradient_).item<double>();
+  const double norm = parameters_.is_cpu() ? norm_on_cpu() : at::linalg_vector_norm(gradient_).item<double>();
   if (!std::isfinite(norm)) return norm;
   const double scale = clip_norm > 0 && norm > clip_norm ? clip_norm / norm : 1;
   steps_.add_(1);  // the number of the step that is being made, as the fused kernel wants it too
@@ -48,6 +53,23 @@ double FlatAdam::update(double learning_rate, double clip_norm) {
   return norm;
 }
 
+double FlatAdam::norm_on_cpu() const {
+  const auto n = static_cast<std::size_t>(gradient_.numel());
+  const float* gradient = gradient_.const_data_ptr<float>();
+  std::vector<double> sums(chunk_count(n, kPiece));
+  parallel_chunks(n, kPiece, threads_, [&](std::size_t piece, std::size_t first, std::size_t last) {
+    for (std::size_t i = first; i < last;) {
+      const std::size_t end = std::min(i + kShortSum, last);
+      float sum = 0;
+#pragma omp simd reduction(+ : sum)
+      for (std::size_t k = i; k < end; ++k) sum += gradient[k] * gradient[k];
+      sums[piece] += sum;
+      i = end;
+    }
+  });
+  return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
+}
+
 void FlatAdam::update_on_cpu(double learning_rate, double scale) {
   const double step = steps_.item<double>();
   const auto step_size = static_cast<float>(learning_rate / (1 - std::pow(kBeta1, step)));
@@ -59,18 +81,20 @@ void FlatAdam::update_on_cpu(double learning_rate, double scale) {
   constexpr auto kNew2 = static_cast<float>(1 - kBeta2);
   constexpr auto kSmall = static_cast<float>(kEpsilon);
   const at::Tensor values = parameters_.detach();
-  const std::int64_t n = values.numel();
+  const auto n = static_cast<std::size_t>(values.numel());
   float* parameter = values.mutable_data_ptr<float>();
   float* first = first_moment_.mutable_data_ptr<float>();
   float* second = second_moment_.mutable_data_ptr<float>();
   const float* gradient = gradient_.const_data_ptr<float>();
+  parallel_chunks(n, kPiece, threads_, [&](std::size_t, std::size_t begin, std::size_t end) {
 #pragma omp simd
-  for (std::int64_t i = 0; i < n; ++i) {
-    const float g = gradient[i] * gradient_scale;
-    first[i] = kKeep1 * first[i] + kNew1 * g;
-    second[i] = kKeep2 * second[i] + kNew2 * g * g;
-    parameter[i] -= step_size * first[i] / (std::sqrt(second[i]) * root_scale + kSmall);
-  }
+    for (std::size_t i = begin; i < end; ++i) {
+      const float g = gradient[i] * gradient_scale;
+      first[i] = kKeep1 * first[i] + kNew1 * g;
+      second[i] = kKeep2 * second[i] + kNew2 * g * g;
+      parameter[i] -= step_size * first[i] / (std::sqrt(second[i]) * root_scale + kSmall);
+    }
+  });
 }
 
 void FlatAdam::restore(const LearnerState& state) {

@@ -6,25 +6,21 @@
 #include <vector>
 
 #include "songmap/model/mlp_layout.h"
+#include "songmap/model/torch/chain.h"
 
 namespace songmap::model {
 
 /// A chain of linear layers and ReLUs on the CPU with gradients written out. Parameters and gradients are views of flat
 /// tensors; results lie in buffers for one number of rows, so that a step allocates nothing.
-class Mlp {
+class Mlp final : public Chain {
  public:
   /// `gradient` may be undefined when only `forward` is wanted.
   Mlp(const std::vector<LinearLayer>& layers, const at::Tensor& parameters, const at::Tensor& gradient,
       std::size_t rows);
 
-  /// [rows, n_out of the last layer]; valid until the next call. `input` is [rows, n_in] and must outlive `backward`.
-  const at::Tensor& forward(const at::Tensor& input);
-
-  /// Where the caller puts the loss's derivative by the output before `backward`: [rows, n_out of the last layer].
-  [[nodiscard]] at::Tensor& output_gradient() { return stages_.back().output_gradient; }
-
-  /// Writes the parameters' gradients (nothing is added up) and, where `input_gradient` is defined, the input's.
-  void backward(const at::Tensor& input_gradient);
+  const at::Tensor& forward(const at::Tensor& input) override;
+  [[nodiscard]] at::Tensor& output_gradient() override { return stages_.back().output_gradient; }
+  void backward(const at::Tensor& input_gradient) override;
 
  private:
   struct Stage {

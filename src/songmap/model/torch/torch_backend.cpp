@@ -12,14 +12,11 @@
 #include "songmap/model/torch/autograd_learner.h"
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/derived_learner.h"
+#include "songmap/model/torch/network.h"
 #include "songmap/model/torch/vae_model.h"
 
 namespace songmap::model {
 namespace {
-
-void require_mlp(const VaeOptions& options) {
-  require(options.network == "mlp", "network = " + options.network + " is not built into this libtorch module");
-}
 
 class TorchBackend final : public Backend {
  public:
@@ -34,15 +31,14 @@ class TorchBackend final : public Backend {
   }
 
   [[nodiscard]] std::unique_ptr<Learner> make_learner(const DataShape& shape, const VaeOptions& options,
-                                                      const std::string& device,
-                                                      Differentiation differentiation) const override {
-    require_mlp(options);
+                                                      const std::string& device, Differentiation differentiation,
+                                                      std::size_t threads) const override {
     const std::string where = resolved_device(device);
     if (differentiation == Differentiation::kAutomatic) {
-      return make_autograd_learner(shape, options, at::Device(where));
+      return make_autograd_learner(make_network(shape, options), shape, options, at::Device(where));
     }
     require(where == "cpu", "gradients by hand are for the CPU, not for " + where);
-    return make_derived_learner(shape, options);
+    return make_derived_learner(make_network(shape, options), shape, options, threads);
   }
 
   [[nodiscard]] std::unique_ptr<NoiseSource> make_noise() const override { return make_torch_noise(); }
@@ -52,7 +48,6 @@ class TorchBackend final : public Backend {
   }
 
   [[nodiscard]] std::unique_ptr<LatentModel> make_model(VaeWeights weights) const override {
-    require_mlp(weights.options);
     return make_vae_model(std::move(weights));
   }
 
