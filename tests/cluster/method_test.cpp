@@ -18,11 +18,43 @@ TEST(Method, EveryNamedOneFindsGroupsThatAreFarApart) {
     for (std::size_t j = 0; j < 4; ++j) x(i, j) = static_cast<float>(random.normal() + (j == i % 3 ? 20 : 0));
   }
   for (const std::string& name : method_names()) {
-    const std::vector<std::int32_t> labels = fit_labels(x, method(name, 3, 1));
-    std::set<std::int32_t> distinct(labels.begin(), labels.end());
-    EXPECT_EQ(distinct.size(), 3U) << name;
-    for (std::size_t i = 3; i < 60; ++i) EXPECT_EQ(labels[i], labels[i % 3]) << name;
+    const Clustering found = fit(x, method(name, 3, 1));
+    EXPECT_EQ(found.undefined, "") << name;
+    for (std::size_t i = 0; i < 60; ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (found.labels[i] == kNoise || found.labels[i] != found.labels[j]) continue;
+        EXPECT_EQ(i % 3, j % 3) << name;
+      }
+    }
+    const std::set<std::int32_t> distinct(found.labels.begin(), found.labels.end());
+    if (needs_n_clusters(name)) {
+      EXPECT_EQ(distinct.size(), 3U) << name;
+    } else {
+      EXPECT_GE(distinct.size(), 3U) << name;
+    }
   }
+}
+
+TEST(Method, DensityMethodsTellWhatTheyChoseAndWhyNothing) {
+  Matrix x(60, 2);
+  for (std::size_t i = 0; i < 60; ++i) x(i, 0) = static_cast<float>(i % 30 + (i < 30 ? 0 : 300));
+  const Clustering scanned = fit(x, method("dbscan", 0, 1));
+  const auto names = [](const Clustering& clustering) {
+    std::vector<std::string> result;
+    for (const auto& [name, value] : clustering.facts) result.push_back(name);
+    return result;
+  };
+  EXPECT_THAT(names(scanned), testing::ElementsAre("eps", "min_samples", "coverage", "validity"));
+  MethodOptions options;
+  options.dbscan.eps = scanned.facts[0].second;
+  EXPECT_EQ(fit(x, method("dbscan", 0, 1, options)).facts, scanned.facts);
+  options.dbscan.eps = .5;
+  const Clustering noise = fit(x, method("dbscan", 0, 1, options));
+  EXPECT_THAT(noise.undefined, testing::HasSubstr("every track is noise"));
+  EXPECT_THAT(names(noise), testing::ElementsAre("eps", "min_samples", "coverage"));
+  options.hdbscan.embed = "none";
+  EXPECT_THAT(names(fit(x, method("hdbscan", 0, 1, options))),
+              testing::ElementsAre("min_cluster_size", "min_samples", "coverage", "validity"));
 }
 
 TEST(Method, AMistypedNameOffersTheNearest) {

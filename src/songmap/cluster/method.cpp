@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
+#include "songmap/cluster/density_validity.h"
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
 
@@ -43,6 +46,8 @@ const std::vector<Entry>& entries() {
       {"single", "Single linkage", true, linkage_method<Linkage::kSingle>},
       {"gmm-diagonal", "Gaussian mixture (diagonal)", true, mixture_method<Covariance::kDiagonal>},
       {"gmm-full", "Gaussian mixture (full)", true, mixture_method<Covariance::kFull>},
+      {"dbscan", "DBSCAN", false, [](const MethodOptions& options) -> Method { return options.dbscan; }},
+      {"hdbscan", "HDBSCAN", false, [](const MethodOptions& options) -> Method { return options.hdbscan; }},
   };
   return all;
 }
@@ -84,8 +89,32 @@ struct Fit {
     }
     return result;
   }
+  Clustering operator()(const DbscanOptions& options) const {
+    DbscanResult result = fit_dbscan(x, options, run);
+    std::vector<std::pair<std::string, double>> facts;
+    if (result.eps > 0) facts.emplace_back("eps", result.eps);
+    facts.emplace_back("min_samples", options.min_samples);
+    return of_density(std::move(result.labels), std::move(result.undefined), std::move(facts), result.coverage,
+                      result.validity);
+  }
+  Clustering operator()(const HdbscanOptions& options) const {
+    HdbscanResult result = fit_hdbscan(x, options, run);
+    return of_density(std::move(result.labels), std::move(result.undefined),
+                      {{"min_cluster_size", result.min_cluster_size}, {"min_samples", result.min_samples}},
+                      result.coverage, std::numeric_limits<double>::quiet_NaN());
+  }
 
  private:
+  // Adds coverage and, where there are clusters to judge, their validity, which is computed where it is not known yet.
+  [[nodiscard]] Clustering of_density(std::vector<std::int32_t> labels, std::string undefined,
+                                      std::vector<std::pair<std::string, double>> facts, double coverage,
+                                      double validity) const {
+    facts.emplace_back("coverage", coverage);
+    if (undefined.empty() && std::isnan(validity)) validity = density_validity(x, labels, run);
+    if (!std::isnan(validity)) facts.emplace_back("validity", validity);
+    return {std::move(labels), std::move(undefined), std::move(facts)};
+  }
+
   static Clustering told(std::vector<std::int32_t> labels, std::vector<std::pair<std::string, double>> facts,
                          bool converged) {
     if (!converged) facts.emplace_back("converged", 0);
@@ -102,6 +131,10 @@ void describe(OptionSet& set, MethodOptions& options) {
   describe(set, options.spectral);
   set.section("gmm");
   describe(set, options.gmm);
+  set.section("dbscan");
+  describe(set, options.dbscan);
+  set.section("hdbscan");
+  describe(set, options.hdbscan);
 }
 
 const std::vector<std::string>& method_names() {

@@ -8,7 +8,9 @@
 #include <variant>
 #include <vector>
 
+#include "songmap/cluster/dbscan.h"
 #include "songmap/cluster/gmm.h"
+#include "songmap/cluster/hdbscan.h"
 #include "songmap/cluster/kmeans.h"
 #include "songmap/cluster/linkage.h"
 #include "songmap/cluster/spectral.h"
@@ -23,13 +25,16 @@ class OptionSet;
 namespace songmap::cluster {
 
 /// One clustering, chosen at run time.
-using Method = std::variant<KMeansOptions, SpectralOptions, WardOptions, LinkageOptions, GmmOptions>;
+using Method = std::variant<KMeansOptions, SpectralOptions, WardOptions, LinkageOptions, GmmOptions, DbscanOptions,
+                            HdbscanOptions>;
 
 /// What can be tuned about each method. Number of clusters, seed, linkage and covariance are set by `method`.
 struct MethodOptions {
   KMeansOptions kmeans;
   SpectralOptions spectral;
   GmmOptions gmm;
+  DbscanOptions dbscan;
+  HdbscanOptions hdbscan;
 };
 /// In sections of their own: "kmeans.n_init", "spectral.neighbors", "gmm.regularization" …
 void describe(OptionSet& set, MethodOptions& options);
