@@ -79,17 +79,32 @@ if wants easy; then
   compare '`songmap run`: also UMAP, maps in 3-D, all figures, the report' --before "$new" "$run" "$python_easy"
 fi
 if wants numerics; then
-  for n in 1000 10000 50000; do
+  for n in 1000 10000 50000 100000; do
     [ -f "$work/rows-$n.npy" ] || "$python" bench/python/numerics.py make "$work/rows-$n.npy" -n $n
   done
   table 'rows of 32 values around 20 centres' 'songmap | Python | ratio'
-  for job in 'kmeans 1000 k-means, 10 starts' 'kmeans 10000 k-means, 10 starts' 'kmeans 50000 k-means, 10 starts' \
-    'silhouette 1000 silhouette' 'silhouette 10000 silhouette' 'tsne 1000 t-SNE' 'umap 1000 UMAP'; do
-    read -r name n title <<<"$job"
+  while IFS=: read -r name n target eps title; do
     library=scikit-learn; [ "$name" != umap ] || library=umap-learn
-    compare "$title, $n rows; $library" --inside "$bin/songmap_numerics $name $work/rows-$n.npy" \
-      "$python bench/python/numerics.py $name $work/rows-$n.npy"
-  done
+    compare "$title, $n rows; $library" --target "$target" --inside \
+      "$bin/songmap_numerics $name $work/rows-$n.npy $eps" "$python bench/python/numerics.py $name $work/rows-$n.npy $eps"
+  done <<'JOBS'
+kmeans:1000:≥ 1::k-means, 10 starts
+kmeans:10000:≥ 2::k-means, 10 starts
+kmeans:50000:::k-means, 10 starts
+ward:1000:≥ 1::Ward, the whole tree
+ward:10000:≥ 3::Ward, the whole tree
+dbscan:1000:≥ 1:6:DBSCAN, eps 6
+dbscan:10000:≥ 3:5.5:DBSCAN, eps 5.5
+silhouette:1000:≥ 1::silhouette
+silhouette:10000:≥ 3::silhouette
+tsne:1000:::t-SNE
+umap:1000:::UMAP
+JOBS
+  table 'the same rows, more of them; no matrix of all pairs' 'time'
+  compare 'Ward, 50000 rows' --target '< 100 MB' --runs 0 --inside \
+    "$bin/songmap_numerics ward $work/rows-50000.npy"
+  compare 'silhouette, 100000 rows' --target '< 100 MB' --runs 0 --inside \
+    "$bin/songmap_numerics silhouette $work/rows-100000.npy"
 fi
 if wants start; then
   $run >/dev/null
