@@ -124,14 +124,55 @@ Curve falling(const std::string& name, double start) {
 TEST(Curves, NamesLinesAndSaysWhenTheStartIsCutOff) {
   SONGMAP_NEEDS_GNUPLOT();
   const fs::path folder = picture_folder();
-  draw_curves(folder / "steep", {{.title = "Total", .curves = {falling("training", 1e4), falling("held out", 1e4)}}},
+  draw_curves(folder / "steep", {{.title = "Total", .curves = {falling("training", 1e3), falling("held out", 1e3)}}},
               {.title = "Training", .x_label = "epoch"});
   const std::string steep = read_picture(folder / "steep").svg;
   for (const char* text : {">training<", ">held out<", ">epoch<", ">start not shown<"}) {
     EXPECT_NE(steep.find(text), std::string::npos) << text;
   }
+  draw_curves(folder / "steeper", {{.title = "Total", .curves = {falling("training", 1e6)}}}, {});
+  EXPECT_NE(read_picture(folder / "steeper").svg.find(">logarithmic<"), std::string::npos);
   draw_curves(folder / "gentle", {{.title = "Total", .curves = {falling("training", 0)}}}, {});
   EXPECT_EQ(read_picture(folder / "gentle").svg.find("start not shown"), std::string::npos);
+}
+
+/// One line a beta, each at its own height.
+CurvePanel betas(const std::string& title, double factor) {
+  CurvePanel panel{.title = title, .note = "nats"};
+  for (const double beta : {0.1, 0.5, 1.0, 2.0, 4.0, 8.0}) {
+    Curve curve{.name = fmt::format("Beta-VAE hybrid, beta {}", beta)};
+    for (int i = 1; i <= 60; ++i) {
+      curve.x.push_back(i);
+      curve.y.push_back(std::pow(factor, -beta) * (4 + 3 * std::exp(-i / 9.0)));
+      curve.low.push_back(curve.y.back() * 0.85);
+      curve.high.push_back(curve.y.back() * 1.2);
+    }
+    panel.curves.push_back(std::move(curve));
+  }
+  return panel;
+}
+
+TEST(Curves, ManyLinesHaveALegendEachAndALogarithmicAxisWhereTheyDiffer) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path name = picture_folder() / "betas";
+  draw_curves(name, {betas("Total", 1.05), betas("Reconstruction", 0.97), betas("KL", 2.6)},
+              {.title = "Training", .subtitle = "Mean of 10 seeds; band: lowest to highest.", .x_label = "epoch"});
+  const std::string svg = read_picture(name).svg;
+  for (const char* beta : {"0.1", "0.5", "1", "2", "4", "8"}) {
+    EXPECT_EQ(occurrences(svg, fmt::format(">Beta-VAE hybrid, beta {}<", beta)), 1U) << beta;
+  }
+  EXPECT_EQ(occurrences(svg, "nats; logarithmic<"), 1U);
+  EXPECT_NE(svg.find(">0.01<"), std::string::npos);
+}
+
+TEST(Curves, ZerosAndBandsBelowZeroNeverMeetALogarithm) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  const Curve high{.name = "high", .x = {1, 2, 3}, .y = {500, 400, 450}, .low = {-1, 0, 300}, .high = {900, 800, 700}};
+  draw_curves(folder / "zero", {{.curves = {high, {.name = "none", .x = {1, 2, 3}, .y = {0, 0, 0}}}}}, {});
+  EXPECT_EQ(read_picture(folder / "zero").svg.find("logarithmic"), std::string::npos);
+  draw_curves(folder / "band", {{.curves = {high, {.name = "low", .x = {1, 2, 3}, .y = {1, 1, 2}}}}}, {});
+  EXPECT_NE(read_picture(folder / "band").svg.find(">logarithmic<"), std::string::npos);
 }
 
 TEST(Curves, GapsSinglePointsAndEmptyPanelsAreFine) {

@@ -93,6 +93,18 @@ std::string axis_commands(char name, const Axis& axis) {
 
 }  // namespace
 
+const char* dash_element(Dash dash) {
+  switch (dash) {
+    case Dash::kDashed:
+      return " dashtype (7,4)";
+    case Dash::kDotted:
+      return " dashtype (2,3)";
+    case Dash::kSolid:
+      break;
+  }
+  return "";
+}
+
 std::vector<Tick> round_ticks(double low, double high, std::size_t most) {
   std::vector<Tick> ticks;
   if (!(high > low) || most == 0) return ticks;
@@ -181,9 +193,9 @@ void Canvas::fill(const Box& box, Colour colour) {
                         at({box.left, box.bottom()}), at({box.right(), box.top}), hex(colour));
 }
 
-void Canvas::line(Place from, Place to, Colour colour, double width, bool dashed) {
+void Canvas::line(Place from, Place to, Colour colour, double width, Dash dash) {
   under_ += fmt::format("set arrow from {} to {} nohead linecolor rgb '{}' linewidth {:g}{} back\n", at(from), at(to),
-                        hex(colour), width, dashed ? " dashtype (7,4)" : "");
+                        hex(colour), width, dash_element(dash));
 }
 
 std::string Canvas::data(const std::vector<std::vector<double>>& rows) {

@@ -31,6 +31,11 @@ struct Box {
 
 enum class Align { kLeft, kCentre, kRight };
 
+enum class Dash { kSolid, kDashed, kDotted };
+
+/// The end of a gnuplot element that draws its lines so: " dashtype (7,4)", or nothing.
+[[nodiscard]] const char* dash_element(Dash dash);
+
 struct TextStyle {
   double size = 12;  ///< Pixels.
   Colour colour = kInk;
@@ -77,7 +82,7 @@ class Canvas {
   /// A filled rectangle, drawn under everything else.
   void fill(const Box& box, Colour colour);
   /// A straight line under texts and marks.
-  void line(Place from, Place to, Colour colour, double width = 1.0, bool dashed = false);
+  void line(Place from, Place to, Colour colour, double width = 1.0, Dash dash = Dash::kSolid);
 
   /// Lines of numbers as a gnuplot data block; returns its name. NaN is written as such (a gap).
   std::string data(const std::vector<std::vector<double>>& rows);

@@ -28,7 +28,14 @@ struct CurvesOptions {
 };
 
 /// Lines over a common quantity, in panels side by side, each with its own y axis (which leaves out the first tenth of
-/// the way where that would flatten the rest). Writes NAME.svg and NAME.png.
+/// the way where that would flatten the rest, and is logarithmic where values differ by more than a factor of 50; the
+/// note then says so).
+///
+/// How to read it: a line that has become flat has finished learning, a band as wide as the distance between two lines
+/// means that the seeds differ as much as the models. Of models with different beta compare reconstruction and KL, not
+/// the total, which each weighs in its own way; a KL near 0 is a latent space that carries nothing.
+///
+/// Writes NAME.svg and NAME.png.
 /// @throws InvalidArgument  no panel, or a curve whose columns differ in length.
 /// @throws IoError
 void draw_curves(const std::filesystem::path& without_extension, const std::vector<CurvePanel>& panels,
