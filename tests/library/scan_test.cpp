@@ -1,5 +1,6 @@
 #include "songmap/library/scan.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -13,6 +14,7 @@
 #include "songmap/core/utf8.h"
 #include "songmap/library/tags.h"
 #include "tests/audio/sound_files.h"
+#include "tests/lyrics/utf16.h"
 
 namespace songmap::library {
 namespace {
@@ -22,6 +24,7 @@ using audio::testing::data_folder;
 using audio::testing::sine_wav;
 using audio::testing::TempFolder;
 using audio::testing::write_bytes;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -235,6 +238,43 @@ TEST(ScanFolder, LyricsBesideTheTrackComeBeforeEmbeddedOnes) {
   EXPECT_EQ(unread.tracks[0].lyrics + unread.tracks[1].lyrics, "");
 }
 
+TEST(ScanFolder, LyricsArriveAsTheyAreStored) {
+  const TempFolder folder;
+  const std::string utf16 = lyrics::testing::little_endian(u"\xfeff[00:01.00]বাদল\r\n");
+  for (const char* name : {"a.wav", "b.wav", "c.wav", "d.wav"}) write_bytes(folder / name, sine_wav({}, 440, 0.1));
+  write_bytes(folder / "a.lrc", utf16);
+  write_bytes(folder / "b.txt", "caf\xe9");
+  write_bytes(folder / "c.LRC", "[00:01.00]loud");
+  write_bytes(folder / "d.txt", "[00:01.00]");
+  const ScanResult result = scan(folder.path(), {.read_lyrics = true});
+  EXPECT_THAT(result.failures, IsEmpty()) << "a lone bad text is judged where it is cleaned";
+  EXPECT_EQ(result.tracks[0].lyrics, utf16);
+  EXPECT_EQ(result.tracks[1].lyrics, "caf\xe9");
+  EXPECT_EQ(result.tracks[2].lyrics, "[00:01.00]loud");
+  EXPECT_EQ(result.tracks[3].lyrics, "[00:01.00]");
+  for (const Track& track : result.tracks) EXPECT_EQ(track.lyrics_source, "file");
+}
+
+TEST(ScanFolder, UnusableLyricsArePassedOverForTheNext) {
+  const TempFolder folder;
+  for (const char* name : {"a.wav", "b.wav", "c.wav"}) {
+    write_bytes(folder / name, sine_wav({}, 440, 0.1));
+    write_tags(folder / name, {"", "", "", "", 0, "embedded"});
+  }
+  write_bytes(folder / "a.lrc", "[00:01.00]\n[00:02.00]");
+  write_bytes(folder / "b.txt", "caf\xe9");
+  write_bytes(folder / "c.txt", std::string((4 << 20) + 1, 'x'));
+  const ScanResult result = scan(folder.path(), {.read_lyrics = true});
+  for (const Track& track : result.tracks) {
+    EXPECT_EQ(track.lyrics, "embedded");
+    EXPECT_EQ(track.lyrics_source, "embedded");
+  }
+  ASSERT_THAT(result.failures, SizeIs(3));
+  EXPECT_THAT(result.failures[0].reason, AllOf(HasSubstr("a.lrc"), HasSubstr("time stamps")));
+  EXPECT_THAT(result.failures[1].reason, AllOf(HasSubstr("b.txt"), HasSubstr("byte 3")));
+  EXPECT_THAT(result.failures[2].reason, HasSubstr("c.txt"));
+}
+
 TEST(ScanFolder, SameForAnyNumberOfThreads) {
   const TempFolder folder;
   for (int i = 0; i < 40; ++i) touch(folder / ("s" + std::to_string(i) + ".mp3"));
@@ -350,6 +390,34 @@ TEST(ScanCsv, WithoutAPathColumnItNamesTheColumns) {
   EXPECT_THAT(thrown_by(folder / "no_rows.csv"), HasSubstr("no track"));
   write_bytes(folder / "all_bad.csv", "path\ngone.mp3\n");
   EXPECT_THAT(thrown_by(folder / "all_bad.csv"), HasSubstr("line 2: the file is missing"));
+}
+
+TEST(ScanCsv, LyricsComeFromTheFirstPlaceThatHasThem) {
+  const TempFolder folder;
+  for (const char* name : {"a.wav", "b.wav", "c.wav", "d.wav", "e.wav"}) {
+    write_bytes(folder / name, sine_wav({}, 440, 0.1));
+  }
+  write_bytes(folder / "a.lrc", "beside");
+  for (const char* name : {"a.wav", "b.wav"}) write_tags(folder / name, {"", "", "", "", 0, "embedded"});
+  const std::string utf16 = lyrics::testing::big_endian(u"\xfeffমেঘ");
+  write_bytes(folder / "words.txt", utf16);
+  write_bytes(folder / "list.csv",
+              "path,lyrics_path,lyrics\n"
+              "a.wav,words.txt,cell\n"
+              "b.wav,words.txt,cell\n"
+              "c.wav,words.txt,cell\n"
+              "d.wav,,\"two\nlines\"\n"
+              "e.wav,,\n");
+  const ScanResult result = scan(folder / "list.csv", {.read_lyrics = true});
+  const auto source = [&](std::size_t i) {
+    return fmt::format("{}: {}", result.tracks[i].lyrics_source, result.tracks[i].lyrics);
+  };
+  EXPECT_EQ(source(0), "file: beside");
+  EXPECT_EQ(source(1), "embedded: embedded");
+  EXPECT_EQ(source(2), "csv: " + utf16);
+  EXPECT_EQ(source(3), "csv: two\nlines");
+  EXPECT_FALSE(result.tracks[4].has_lyrics);
+  EXPECT_THAT(result.failures, IsEmpty());
 }
 
 TEST(ScanCsv, LyricsThatAreMissingDoNotCostTheTrack) {

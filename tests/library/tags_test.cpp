@@ -1,8 +1,16 @@
 #include "songmap/library/tags.h"
 
 #include <gtest/gtest.h>
+#include <taglib/fileref.h>
+#include <taglib/id3v2tag.h>
+#include <taglib/mp4file.h>
+#include <taglib/mpegfile.h>
+#include <taglib/synchronizedlyricsframe.h>
+#include <taglib/tpropertymap.h>
+#include <taglib/unsynchronizedlyricsframe.h>
 
 #include <string>
+#include <tuple>
 
 #include "songmap/audio/encode.h"
 #include "songmap/core/error.h"
@@ -74,6 +82,82 @@ TEST(Tags, LyricsInAUserTextFrame) {
   const TempFolder folder;
   write_bytes(folder / "a.mp3", id3(frame("TXXX", std::string("\x00", 1) + "LYRICS" + '\0' + "la la")));
   EXPECT_EQ(read_tags(folder / "a.mp3").lyrics, "la la");
+}
+
+class VorbisLyrics : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};
+
+TEST_P(VorbisLyrics, EveryFieldIsRead) {
+  const auto& [extension, field] = GetParam();
+  const TempFolder folder;
+  const auto path = folder / (std::string("a.") + extension);
+  audio::encode(path, Matrix(8000, 1), std::string(extension) == "opus" ? 48000 : 44100);
+  {
+    TagLib::FileRef file(path.c_str());
+    TagLib::PropertyMap fields;
+    fields.insert(field, TagLib::StringList(TagLib::String("[00:01.00]প্রথম\nlast", TagLib::String::UTF8)));
+    file.file()->setProperties(fields);
+    ASSERT_TRUE(file.save());
+  }
+  EXPECT_EQ(read_tags(path).lyrics, "[00:01.00]প্রথম\nlast");
+}
+
+INSTANTIATE_TEST_SUITE_P(Fields, VorbisLyrics,
+                         ::testing::Combine(::testing::Values("flac", "ogg", "opus"),
+                                            ::testing::Values("LYRICS", "UNSYNCEDLYRICS", "SYNCEDLYRICS", "lyrics")));
+
+TEST(Tags, PlainLyricsBeforeSynchronisedOnes) {
+  const TempFolder folder;
+  audio::encode(folder / "a.flac", Matrix(8000, 1), 44100);
+  {
+    TagLib::FileRef file((folder / "a.flac").c_str());
+    TagLib::PropertyMap fields;
+    fields.insert("SYNCEDLYRICS", TagLib::StringList("[00:01.00]timed"));
+    fields.insert("UNSYNCEDLYRICS", TagLib::StringList("plain"));
+    file.file()->setProperties(fields);
+    ASSERT_TRUE(file.save());
+  }
+  EXPECT_EQ(read_tags(folder / "a.flac").lyrics, "plain");
+}
+
+TEST(Tags, LyricsOfAnMp4AreItsLyrAtom) {
+  const TempFolder folder;
+  audio::encode(folder / "a.m4a", Matrix(8000, 1), 44100);
+  {
+    TagLib::MP4::File file((folder / "a.m4a").c_str());
+    file.tag()->setItem("\251lyr", TagLib::StringList(TagLib::String("বাদল\nla", TagLib::String::UTF8)));
+    ASSERT_TRUE(file.save());
+  }
+  EXPECT_EQ(read_tags(folder / "a.m4a").lyrics, "বাদল\nla");
+}
+
+TEST(Tags, LyricsFramesOfAnMp3InUtf16) {
+  const TempFolder folder;
+  for (const bool synchronised : {false, true}) {
+    const auto path = folder / "a.mp3";
+    audio::encode(path, Matrix(8000, 1), 44100);
+    TagLib::MPEG::File file(path.c_str());
+    const TagLib::String words("বাদল দিন", TagLib::String::UTF8);
+    if (synchronised) {
+      auto* frame = new TagLib::ID3v2::SynchronizedLyricsFrame(TagLib::String::UTF16);  // the tag owns it
+      using Piece = TagLib::ID3v2::SynchronizedLyricsFrame::SynchedText;
+      frame->setSynchedText(TagLib::List<Piece>().append(Piece(0, words)).append(Piece(1000, "la")));
+      file.ID3v2Tag(true)->addFrame(frame);
+    } else {
+      auto* frame = new TagLib::ID3v2::UnsynchronizedLyricsFrame(TagLib::String::UTF16);
+      frame->setText(words + "\nla");
+      file.ID3v2Tag(true)->addFrame(frame);
+    }
+    ASSERT_TRUE(file.save());
+    EXPECT_EQ(read_tags(path).lyrics, "বাদল দিন\nla") << synchronised;
+  }
+}
+
+TEST(Tags, SyncedLyricsInAUserTextFrame) {
+  const TempFolder folder;
+  for (const char* name : {"LYRICS", "UNSYNCEDLYRICS", "SYNCEDLYRICS"}) {
+    write_bytes(folder / "a.mp3", id3(frame("TXXX", std::string("\x00", 1) + name + '\0' + "[00:01.00]la")));
+    EXPECT_EQ(read_tags(folder / "a.mp3").lyrics, "[00:01.00]la") << name;
+  }
 }
 
 TEST(Tags, SynchronisedLyricsWithoutTheirTimes) {

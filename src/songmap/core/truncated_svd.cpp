@@ -56,6 +56,27 @@ Block orthonormal(const Block& b) {
   return qr.householderQ() * Eigen::MatrixXd::Identity(b.rows(), std::min(b.rows(), b.cols()));
 }
 
+/// x without the columns that are empty throughout, and which columns those are that stay.
+struct Compact {
+  SparseRows x;
+  std::vector<std::size_t> columns;
+};
+Compact compacted(const SparseRows& x) {
+  std::vector<std::uint32_t> number(x.n_columns);
+  for (const std::uint32_t column : x.columns) number[column] = 1;
+  Compact result;
+  for (std::size_t column = 0; column < x.n_columns; ++column) {
+    if (number[column] == 0) continue;
+    number[column] = static_cast<std::uint32_t>(result.columns.size());
+    result.columns.push_back(column);
+  }
+  result.x.n_columns = result.columns.size();
+  result.x.row_starts = x.row_starts;
+  result.x.values = x.values;
+  for (const std::uint32_t column : x.columns) result.x.columns.push_back(number[column]);
+  return result;
+}
+
 void check(const SparseRows& x, std::size_t k) {
   require(k > 0, "truncated_svd: k must be at least 1");
   require(std::ranges::all_of(x.values, [](float v) { return std::isfinite(v); }),
@@ -74,8 +95,9 @@ void SparseRows::add_row(std::span<const Entry> entries) {
   row_starts.push_back(columns.size());
 }
 
-TruncatedSvd truncated_svd(const SparseRows& x, std::size_t k, std::uint64_t seed, const Execution& run) {
-  check(x, k);
+TruncatedSvd truncated_svd(const SparseRows& all, std::size_t k, std::uint64_t seed, const Execution& run) {
+  check(all, k);
+  const auto [x, columns] = compacted(all);
   const std::size_t threads = run.thread_count();
   const std::size_t smaller_side = std::min(x.rows(), x.n_columns);
   const std::size_t n_vectors = std::min(k + kOversampling, smaller_side);
@@ -102,15 +124,15 @@ TruncatedSvd truncated_svd(const SparseRows& x, std::size_t k, std::uint64_t see
     result.singular_values.push_back(value);
   }
   const std::size_t kept = result.singular_values.size();
-  result.directions = Matrix(x.n_columns, kept);
+  result.directions = Matrix(all.n_columns, kept);
   const Eigen::MatrixXd vectors = b * solver.eigenvectors().rightCols(static_cast<Eigen::Index>(kept));
   for (std::size_t c = 0; c < kept; ++c) {
     Eigen::VectorXd direction = vectors.col(static_cast<Eigen::Index>(kept - 1 - c)).normalized();
     Eigen::Index peak = 0;
     direction.cwiseAbs().maxCoeff(&peak);
     if (direction[peak] < 0) direction = -direction;
-    for (std::size_t j = 0; j < x.n_columns; ++j) {
-      result.directions(j, c) = static_cast<float>(direction[static_cast<Eigen::Index>(j)]);
+    for (std::size_t j = 0; j < columns.size(); ++j) {
+      result.directions(columns[j], c) = static_cast<float>(direction[static_cast<Eigen::Index>(j)]);
     }
   }
   return result;

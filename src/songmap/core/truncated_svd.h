@@ -35,7 +35,8 @@ struct TruncatedSvd {
 
 /// Randomised subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) with 16 vectors more than asked for
 /// and 8 passes; exact where k + 16 reaches the smaller side of x. At most k triplets, at least one. Time: 9 times the
-/// non-zeros times 2 (k + 16); memory: (rows + 2 columns) (k + 16) doubles. The same for any number of threads.
+/// non-zeros times 2 (k + 16); memory: (rows + 2 columns that are not empty) (k + 16) doubles. The same for any number
+/// of threads.
 /// @throws InvalidArgument  k is 0, or x has not one value other than 0, or one that is not finite.
 [[nodiscard]] TruncatedSvd truncated_svd(const SparseRows& x, std::size_t k, std::uint64_t seed,
                                          const Execution& run = {});

@@ -17,6 +17,7 @@
 #include "songmap/library/tags.h"
 #include "songmap/library/track_table.h"
 #include "songmap/library/walk.h"
+#include "songmap/lyrics/text.h"
 
 namespace songmap::library {
 namespace fs = std::filesystem;
@@ -24,7 +25,7 @@ namespace {
 
 constexpr std::array kAudioExtensions = {"mp3", "flac", "ogg",  "oga", "opus", "m4a", "aac",  "wav",
                                          "aif", "aiff", "aifc", "wv",  "ape",  "wma", "webm", "mka"};
-constexpr std::array kLyricsExtensions = {".lrc", ".txt"};
+constexpr std::array kLyricsExtensions = {".lrc", ".LRC", ".txt", ".TXT"};
 constexpr std::size_t kMaxLyricsBytes = std::size_t{4} << 20;
 
 const std::vector<std::string> kLabelSources = {"auto", "none", "csv", "genre", "folder", "prefix"};
@@ -67,22 +68,56 @@ void take_tags(Track& track, const Tags& tags, const TrackRow& row) {
   track.split = row.split;
 }
 
+/// One place that a track's lyrics may come from: a file or a text.
+struct LyricsCandidate {
+  const char* source;  // Track::lyrics_source
+  fs::path file;
+  std::string text;
+};
+
+std::vector<LyricsCandidate> lyrics_candidates(const Track& track, const Tags& tags, const TrackRow& row) {
+  std::vector<LyricsCandidate> result{{"file", lyrics_file_beside(track.path), {}},
+                                      {"embedded", {}, tags.lyrics},
+                                      {"csv", row.lyrics_path, {}},
+                                      {"csv", {}, row.lyrics}};
+  std::erase_if(result, [](const LyricsCandidate& one) { return one.file.empty() && one.text.empty(); });
+  return result;
+}
+
+/// Takes the first that can be used; where none can, the first that can be read, so that its problem is told.
 void take_lyrics(Track& track, const Tags& tags, const TrackRow& row, bool read, std::vector<Failure>& failures) {
-  const fs::path beside = lyrics_file_beside(track.path);
-  const fs::path file = beside.empty() && tags.lyrics.empty() ? row.lyrics_path : beside;
-  if (!file.empty()) {
-    track.lyrics_source = beside.empty() ? "csv" : "file";
-    try {
-      if (read) track.lyrics = read_file(file, kMaxLyricsBytes);
-    } catch (const IoError& failure) {
-      track.lyrics_source.clear();
-      failures.push_back({"", utf8::repaired(track.relative_path), "scan", failure.what()});
-    }
-  } else if (!tags.lyrics.empty() || !row.lyrics.empty()) {
-    track.lyrics_source = tags.lyrics.empty() ? "csv" : "embedded";
-    if (read) track.lyrics = tags.lyrics.empty() ? row.lyrics : tags.lyrics;
+  std::vector<LyricsCandidate> candidates = lyrics_candidates(track, tags, row);
+  const auto fail = [&](const std::string& reason) {
+    failures.push_back({"", utf8::repaired(track.relative_path), "scan", reason});
+  };
+  const auto take = [&](LyricsCandidate& one) {
+    track.lyrics_source = one.source;
+    track.lyrics = std::move(one.text);
+    track.has_lyrics = true;
+  };
+  if (!read) {
+    track.has_lyrics = !candidates.empty();
+    if (track.has_lyrics) track.lyrics_source = candidates.front().source;
+    return;
   }
-  track.has_lyrics = !track.lyrics_source.empty();
+  LyricsCandidate* first = nullptr;
+  for (LyricsCandidate& one : candidates) {
+    try {
+      if (!one.file.empty()) one.text = read_file(one.file, kMaxLyricsBytes);
+    } catch (const IoError& failure) {
+      fail(failure.what());
+      continue;
+    }
+    if (first == nullptr) first = &one;
+    const bool is_last = &one == &candidates.back();
+    const std::string problem = is_last && first == &one ? std::string() : lyrics::clean_lyrics(one.text).problem;
+    if (problem.empty()) return take(one);
+    if (!is_last) {
+      const std::string where = one.file.empty() ? fmt::format("the lyrics ({})", one.source) : quoted(one.file);
+      fail(fmt::format("{} cannot be used, {}; looking further", where, problem));
+    }
+  }
+  if (first != nullptr) take(*first);
 }
 
 void take_labels(Track& track, const Tags& tags, const TrackRow& row, const std::string& source) {

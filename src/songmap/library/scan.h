@@ -22,8 +22,9 @@ struct ScanOptions {
   ///   folder  the name of the folder that holds the file, as "label" (nothing for files in the root)
   ///   prefix  the file's name up to the first dot, as "label" (GTZAN's blues.00000.wav)
   std::string label_from = "auto";
-  /// Fills Track::lyrics, from the first that there is: a file beside the track (same name, .lrc or .txt), embedded
-  /// lyrics, the CSV (`lyrics_path`, `lyrics`).
+  /// Fills Track::lyrics, from the first that has usable ones: a file beside the track (same name, .lrc or .txt),
+  /// embedded lyrics, the CSV (`lyrics_path`, `lyrics`). What is passed over, as its encoding is not known or it has no
+  /// words, is a failure; the track stays.
   bool read_lyrics = false;
 };
 void describe(OptionSet& set, ScanOptions& options);

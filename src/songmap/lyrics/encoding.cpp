@@ -4,6 +4,7 @@
 #include <unicode/unistr.h>
 #include <unicode/utf16.h>
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -29,10 +30,11 @@ std::string_view without_zeros_at_the_end(std::string_view bytes) {
 /// a character such as U+0900: rare.
 Encoding unmarked_encoding(std::string_view bytes) {
   const std::string_view inside = without_zeros_at_the_end(bytes);
+  if (bytes.size() % 2 != 0) return Encoding::kUtf8;
   std::size_t zeros[2] = {0, 0};
   for (std::size_t i = 0; i < inside.size(); ++i) zeros[i % 2] += inside[i] == '\0' ? 1U : 0U;
   constexpr std::size_t kRare = 20;        // one zero in so many may be on the wrong side
-  constexpr std::size_t kLeastShare = 20;  // at least one character in so many is a blank, a break or a Latin letter
+  constexpr std::size_t kLeastShare = 12;  // at least one character in so many is a blank, a break or a Latin letter
   if ((zeros[0] + zeros[1]) * kLeastShare < inside.size() / 2) return Encoding::kUtf8;
   if (zeros[1] > 0 && zeros[0] * kRare <= zeros[1]) return Encoding::kUtf16Little;
   if (zeros[0] > 0 && zeros[1] * kRare <= zeros[0]) return Encoding::kUtf16Big;
@@ -78,11 +80,12 @@ DecodedText from_utf16(std::string_view bytes, const Layout& layout, bool was_cu
   return result;
 }
 
-/// Whether `bytes` begins a longer sequence, as the end of a text that was cut does.
+/// Whether `bytes` are the beginning of a longer sequence, as the end of a text that was cut can be.
 bool is_halved_character(std::string_view bytes) {
   const auto first = static_cast<unsigned char>(bytes[0]);
-  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : first >= 0xc2 ? 2 : 1;
-  return bytes.size() < length;
+  if (first < 0xc2 || first > 0xf4) return false;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  return bytes.size() < length && std::ranges::all_of(bytes.substr(1), [](char c) { return (c & 0xc0) == 0x80; });
 }
 
 DecodedText from_utf8(std::string_view bytes, const Layout& layout, bool was_cut) {

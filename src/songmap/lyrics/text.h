@@ -6,7 +6,7 @@
 
 namespace songmap::lyrics {
 
-/// Bytes of UTF-8 that are kept of one song's lyrics. What goes beyond is cut off, which bounds the work and the memory
+/// Bytes of one song's lyrics that are looked at. What goes beyond is left out, which bounds the work and the memory
 /// that one file can cost; the longest songs have a tenth of it.
 inline constexpr std::size_t kMaxLyricsTextBytes = std::size_t{256} << 10;
 
@@ -17,7 +17,7 @@ struct LyricsText {
   /// directions such as [x2]) are left out.
   std::string text;
   bool had_stamps = false;  ///< At least one LRC time stamp was left out.
-  bool truncated = false;   ///< There was more than kMaxLyricsTextBytes.
+  bool truncated = false;   ///< There were more than kMaxLyricsTextBytes bytes.
   std::string problem;      ///< One sentence when there are no words to use, and then `text` is empty; else empty.
 };
 

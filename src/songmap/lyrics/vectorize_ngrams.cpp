@@ -17,9 +17,10 @@ namespace {
 
 using Entry = SparseRows::Entry;
 
-// A piece and a word that are spelled alike are two terms.
+// A piece and a word that are spelled alike are two terms. The seeds lie far apart: XXH3 gives short texts that differ
+// in one bit the same hash under seeds that differ in that bit.
 constexpr std::uint64_t kPieceSeed = 0;
-constexpr std::uint64_t kWordSeed = 1;
+constexpr std::uint64_t kWordSeed = 0x9e3779b97f4a7c15;
 
 /// How often each term occurs, by its hash.
 using Counts = std::unordered_map<std::uint64_t, std::uint32_t>;

@@ -92,7 +92,8 @@ std::vector<std::string> words(std::string_view text) {
     append(result, word.tempSubStringBetween(elided, word.length()));
   }
   // The iterator must not keep looking at a text that ends here.
-  breaker.setText(icu::UnicodeString());
+  static const icu::UnicodeString kNothing;
+  breaker.setText(kNothing);
   return result;
 }
 
