@@ -165,6 +165,31 @@ TEST(Curves, ManyLinesHaveALegendEachAndALogarithmicAxisWhereTheyDiffer) {
   EXPECT_NE(svg.find(">0.01<"), std::string::npos);
 }
 
+TEST(Curves, OneQuantityAPanelNeedsNoLegendButItsMark) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  std::vector<CurvePanel> panels;
+  for (const char* title : {"Gap statistic", "Stability", "BIC", "Eigengap"}) {
+    Curve curve;
+    for (int k = 2; k <= 16; ++k) {
+      curve.x.push_back(k);
+      curve.y.push_back(-std::abs(k - 8) + 0.1 * double(panels.size()));
+      curve.low.push_back(curve.y.back() - 1);
+      curve.high.push_back(curve.y.back() + 1);
+    }
+    panels.push_back({.title = title, .curves = {curve}});
+  }
+  CurvesOptions options{.title = "How many groups?", .x_label = "groups", .marked_x = 8, .mark = "chosen: 8 groups"};
+  draw_curves(folder / "marked", panels, options);
+  const std::string marked = read_picture(folder / "marked").svg;
+  EXPECT_EQ(occurrences(marked, ">chosen: 8 groups<"), 1U);
+  // A dashed line in each of four panels and one in the legend.
+  EXPECT_EQ(occurrences(marked, "stroke-dasharray"), 5U);
+  options = {.title = "How many groups?"};
+  draw_curves(folder / "bare", panels, options);
+  EXPECT_EQ(occurrences(read_picture(folder / "bare").svg, "stroke-dasharray"), 0U);
+}
+
 TEST(Curves, ZerosAndBandsBelowZeroNeverMeetALogarithm) {
   SONGMAP_NEEDS_GNUPLOT();
   const fs::path folder = picture_folder();

@@ -21,6 +21,7 @@ constexpr double kAxisWidth = 44;
 constexpr double kLegendLine = 33;
 constexpr double kLegendHeight = 20;
 constexpr double kLogFrom = 50;
+constexpr std::size_t kMostDots = 24;
 
 /// Colour is never the only sign; three in turn, out of step with the ten colours.
 Dash nth_dash(std::size_t i) { return std::array{Dash::kSolid, Dash::kDashed, Dash::kDotted}[i % 3]; }
@@ -126,7 +127,8 @@ std::vector<LegendEntry> legend_of(const std::vector<std::string>& names) {
   return entries;
 }
 
-std::string elements_of(Canvas& canvas, const CurvePanel& panel, const Axis& y, const std::vector<std::string>& names) {
+std::string elements_of(Canvas& canvas, const CurvePanel& panel, const Axis& y, const std::vector<std::string>& names,
+                        double marked_x) {
   const double opacity = panel.curves.size() > 2 ? 0.11 : 0.18;
   std::string bands = "NaN notitle";
   std::string lines;
@@ -148,10 +150,17 @@ std::string elements_of(Canvas& canvas, const CurvePanel& panel, const Axis& y, 
           fmt::format(", {} using 1:3:4 with filledcurves fillstyle transparent solid {} noborder linecolor rgb '{}'",
                       data, opacity, colour);
     }
-    lines += rows.size() == 1
-                 ? fmt::format(", {} using 1:2 with points pointtype 7 pointsize 0.6 linecolor rgb '{}'", data, colour)
-                 : fmt::format(", {} using 1:2 with lines linewidth 2 linecolor rgb '{}'{}", data, colour,
-                               dash_element(nth_dash(index)));
+    if (rows.size() > 1) {
+      lines += fmt::format(", {} using 1:2 with lines linewidth 2 linecolor rgb '{}'{}", data, colour,
+                           dash_element(nth_dash(index)));
+    }
+    if (rows.size() <= kMostDots) {
+      lines += fmt::format(", {} using 1:2 with points pointtype 7 pointsize 0.6 linecolor rgb '{}'", data, colour);
+    }
+  }
+  if (std::isfinite(marked_x)) {
+    lines += fmt::format(", {} using 1:2:(0):3 with vectors nohead linewidth 1.4 linecolor rgb '{}'{}",
+                         canvas.data({{marked_x, y.low, y.high - y.low}}), hex(kInk), dash_element(Dash::kDashed));
   }
   return bands + lines;
 }
@@ -166,20 +175,26 @@ void draw_curves(const std::filesystem::path& without_extension, const std::vect
   for (const CurvePanel& panel : panels) {
     for (const Curve& curve : panel.curves) std::ranges::for_each(curve.x, [&](double v) { x.add(v); });
   }
+  x.add(options.marked_x);
   if (x.empty() || x.span() == 0) x = {x.empty() ? 0 : x.low - 1, x.empty() ? 1 : x.low + 1};
 
-  const std::size_t per_line = std::min<std::size_t>(panels.size(), 3);
-  const std::size_t n_lines = (panels.size() + per_line - 1) / per_line;
-  const std::vector<LegendEntry> legend = legend_of(names);
+  const std::size_t n_lines = (panels.size() + 2) / 3;
+  const std::size_t per_line = (panels.size() + n_lines - 1) / n_lines;
+  std::vector<std::string> entries = names == std::vector<std::string>{""} ? std::vector<std::string>{} : names;
+  const std::size_t n_curves = entries.size();
+  if (!options.mark.empty()) entries.push_back(options.mark);
+  const std::vector<LegendEntry> legend = legend_of(entries);
   const double legend_top = Canvas::header_height(kWidth, options.subtitle) + 14;
-  const double header = legend_top + (legend.empty() ? 0 : legend.back().place.y) + 12;
+  const double header = legend_top + (legend.empty() ? -14 : legend.back().place.y) + 12;
   const double line_height = 46 + kPanelHeight + 52;
   const double width = (kWidth - 2 * kMargin) / static_cast<double>(per_line) - kAxisWidth - 10;
 
   Canvas canvas(kWidth, header + line_height * static_cast<double>(n_lines), options.title, options.subtitle);
   for (std::size_t i = 0; i < legend.size(); ++i) {
     const Place at{legend[i].place.x, legend_top + legend[i].place.y};
-    canvas.line(at, {at.x + 26, at.y}, nth_style(i).colour, 2.4, nth_dash(i));
+    const bool is_curve = i < n_curves;
+    canvas.line(at, {at.x + 26, at.y}, is_curve ? nth_style(i).colour : kInk, is_curve ? 2.4 : 1.4,
+                is_curve ? nth_dash(i) : Dash::kDashed);
     canvas.text({at.x + kLegendLine, at.y}, legend[i].name, {.size = 12, .colour = kInk});
   }
   for (std::size_t p = 0; p < panels.size(); ++p) {
@@ -192,7 +207,7 @@ void draw_curves(const std::filesystem::path& without_extension, const std::vect
     canvas.text({left + width / 2, box.bottom() + 35}, options.x_label,
                 {.size = 11.5, .colour = kSoftInk, .align = Align::kCentre});
     canvas.panel(box, {x.low, x.high, round_ticks(x.low, x.high, 5), false}, y.axis,
-                 elements_of(canvas, panels[p], y.axis, names), false);
+                 elements_of(canvas, panels[p], y.axis, names, options.marked_x), false);
   }
   canvas.save(without_extension);
 }
