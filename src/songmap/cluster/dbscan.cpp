@@ -30,12 +30,13 @@ void check(MatrixView x, const DbscanOptions& options) {
   require(all_finite(x), "fit_dbscan: the matrix holds values that are not finite");
 }
 
-std::string all_noise(MatrixView x, const DbscanOptions& options, const Execution& run) {
+std::string all_noise(MatrixView x, const DbscanOptions& options) {
   const std::size_t k = options.min_samples - 1;
   if (k >= x.rows())
     return fmt::format("every track is noise: there are fewer than min_samples, {}", options.min_samples);
-  return fmt::format("every track is noise: none has {} others within eps, {:.4g} (half of them have within {:.4g})", k,
-                     options.eps, quantile(k_distances(x, k, run), .5));
+  return fmt::format(
+      "every track is noise: none has {} others within eps, {:.4g} (half of them have so many within {:.4g})", k,
+      options.eps, typical_k_distance(x, k));
 }
 
 }  // namespace
@@ -60,7 +61,7 @@ DbscanResult fit_dbscan(MatrixView x, const DbscanOptions& options, const Execut
   const EpsCandidate found = describe_labels(result.labels);
   result.coverage = found.coverage;
   if (found.n_clusters == 0) {
-    result.undefined = all_noise(x, options, run);
+    result.undefined = all_noise(x, options);
   } else if (found.n_clusters == 1) {
     result.undefined =
         fmt::format("one cluster only, of {:.0f} % of the tracks, at eps {:.4g}", 100 * found.coverage, options.eps);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <bit>
 #include <memory>
 #include <mutex>
 
@@ -21,16 +22,18 @@ constexpr std::size_t kBlock = 64;
 // that there are fewer than n * needed of them, however dense the graph is.
 class PartialGraph {
  public:
-  PartialGraph(std::size_t n, std::size_t needed) : needed_(needed), neighbors_(n), sets_(n) {}
+  PartialGraph(std::size_t n, std::uint32_t needed) : needed_(needed), neighbors_(n), sets_(n) {}
 
   void add(std::uint32_t a, std::uint32_t b) {
-    const bool core_a = ++neighbors_[a] >= needed_;
-    const bool core_b = ++neighbors_[b] >= needed_;
-    if (core_a && core_b) {
-      sets_.join(a, b);
-    } else {
-      undecided_.emplace_back(a, b);
+    if (neighbors_[a] < needed_ || neighbors_[b] < needed_) {
+      ++neighbors_[a];
+      ++neighbors_[b];
+      if (neighbors_[a] < needed_ || neighbors_[b] < needed_) {
+        undecided_.emplace_back(a, b);
+        return;
+      }
     }
+    sets_.join(a, b);
   }
 
   void merge(PartialGraph& other) {
@@ -59,8 +62,8 @@ class PartialGraph {
   }
 
  private:
-  std::size_t needed_;                    // neighbours of a core row, itself not counted
-  std::vector<std::uint32_t> neighbors_;  // found so far
+  std::uint32_t needed_;                  // neighbours of a core row, itself not counted
+  std::vector<std::uint32_t> neighbors_;  // found so far; of rows known as core only a lower bound
   DisjointSets sets_;
   std::vector<std::pair<std::uint32_t, std::uint32_t>> undecided_;
 };
@@ -75,14 +78,15 @@ void search_tiles(MatrixView x, const RowTiles& tiles, float limit, std::size_t 
       squared_distances(tiles, tile, x.row(point).data(), count, distances);
       for (std::size_t p = 0; p < count; ++p) {
         const float* of_point = distances + p * kRows;
-        int any = 0;
-#pragma omp simd reduction(| : any)
-        for (std::size_t r = 0; r < kRows; ++r) any |= of_point[r] <= limit ? 1 : 0;
-        if (any == 0) continue;
-        for (std::size_t r = 0; r < kRows && tile * kRows + r < point + p; ++r) {
-          if (of_point[r] <= limit) {
-            graph.add(static_cast<std::uint32_t>(tile * kRows + r), static_cast<std::uint32_t>(point + p));
-          }
+        std::uint32_t near = 0;  // a bit a row
+#pragma omp simd reduction(| : near)
+        for (std::uint32_t r = 0; r < kRows; ++r) near |= (of_point[r] <= limit ? 1U : 0U) << r;
+        const std::size_t before = point + p - std::min(point + p, tile * kRows);  // rows of the tile before the point
+        if (before < kRows) near &= (1U << before) - 1;
+        for (; near != 0; near &= near - 1) {
+          const auto row =
+              static_cast<std::uint32_t>(tile * kRows) + static_cast<std::uint32_t>(std::countr_zero(near));
+          graph.add(row, static_cast<std::uint32_t>(point + p));
         }
       }
     }
@@ -109,13 +113,14 @@ std::vector<std::int32_t> number_clusters(DisjointSets& sets, const std::vector<
 std::vector<std::int32_t> radius_clusters(MatrixView x, double eps, std::size_t min_samples, const Execution& run) {
   const RowTiles tiles(x);
   const float limit = squared_limit(eps);
+  const auto needed = static_cast<std::uint32_t>(std::min(min_samples, x.rows() + 1) - 1);
   const std::size_t chunks = chunk_count(tiles.count(), kTilesAChunk);
   const std::size_t workers = std::min(run.thread_count(), chunks);
   std::vector<std::unique_ptr<PartialGraph>> parts(workers);
   std::atomic<std::size_t> next{0};
   std::mutex report_mutex;
   parallel_for(workers, workers, [&](std::size_t worker) {
-    parts[worker] = std::make_unique<PartialGraph>(x.rows(), min_samples - 1);
+    parts[worker] = std::make_unique<PartialGraph>(x.rows(), needed);
     for (std::size_t chunk = next++; chunk < chunks; chunk = next++) {
       {
         const std::lock_guard lock(report_mutex);
