@@ -12,7 +12,7 @@
 namespace songmap::features {
 namespace {
 
-const std::vector<std::string> kAll = {"study-vector", "timbre", "log-mel"};
+const std::vector<std::string> kAll = {"study-vector", "timbre", "log-mel", "log-mel-track"};
 
 std::vector<FeatureArray> analyse(std::span<const float> samples, const std::vector<std::string>& names = kAll) {
   TrackAnalysis analysis(names);
@@ -68,6 +68,7 @@ TEST(TrackAnalysis, AsksForTheHeadOnlyWhenNothingElseIsWanted) {
   EXPECT_EQ(needed({"study-vector"}), 10.5);
   EXPECT_EQ(needed({"log-mel", "study-vector"}), 10.5);
   EXPECT_EQ(needed({"log-mel", "timbre"}), 0);
+  EXPECT_EQ(needed({"log-mel-track"}), 0);
 }
 
 TEST(TrackAnalysis, GainLeavesTheShapeOfTheSoundAlone) {
@@ -94,6 +95,9 @@ TEST(TrackAnalysis, PooledSegmentsAreSeparateSignals) {
   }
   const auto both = analysis.finish();
   expect_same({both[0], both[2]}, analyse(first, {"study-vector", "log-mel"}));
+  const std::vector<std::string> picture = {"log-mel-track"};
+  EXPECT_EQ(both[3].values.rows(),
+            analyse(first, picture)[0].values.rows() + analyse(second, picture)[0].values.rows());
   // Means of statistics that no threshold touches lie at the average of the segments', weighted by their frames.
   const auto a = analyse(first, {"timbre"}), b = analyse(second, {"timbre"});
   const double frames_a = 1 + 90000 / 512, frames_b = 1 + 66150 / 512;
@@ -124,7 +128,9 @@ TEST(TrackAnalysis, AnySoundGivesFiniteValues) {
   for (std::size_t i = 0; i < signals.size(); ++i) {
     for (const FeatureArray& array : analyse(signals[i])) {
       EXPECT_TRUE(all_finite(array.values)) << "signal " << i << ", " << array.recipe;
-      const std::size_t n_columns = array.recipe == "log-mel" ? 64 : recipe(array.recipe).columns.size();
+      const std::size_t n_columns = array.recipe == "log-mel"         ? 64
+                                    : array.recipe == "log-mel-track" ? 22
+                                                                      : recipe(array.recipe).columns.size();
       EXPECT_EQ(array.values.cols(), n_columns);
     }
   }

@@ -25,6 +25,7 @@ const std::vector<Recipe>& recipes() {
       make("study-vector", kStudyVectorDefinition, study_vector_columns(), kStudyLength_s),
       make("timbre", kTimbreDefinition, timbre_columns(), 0),
       make("log-mel", kLogMelDefinition, {}, kStudyLength_s),
+      make("log-mel-track", kLogMelTrackDefinition, {}, 0),
   };
   return all;
 }

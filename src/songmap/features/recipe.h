@@ -13,18 +13,19 @@ namespace songmap::features {
 struct Recipe {
   std::string name;
   std::string key;  ///< Name and a hash of all that its values depend on: what the store files them under.
-  std::vector<std::string> columns;  ///< One name a value; empty for log-mel, which has rows of its own.
+  std::vector<std::string> columns;  ///< One name a value; empty for log-mel, which has a row a frame.
   double length_s = 0;               ///< It looks at this much from the track's start; 0: at all of it.
 };
 
-/// The values of one recipe for one track: [1, n] for a vector, [frames, bands] for log-mel.
+/// The values of one recipe for one track: [1, n] for a vector, a row a frame for log-mel.
 struct FeatureArray {
   std::string recipe;
   Matrix values;
 };
 
 /// `study-vector`: the study's 70 values of the first 10 s. `timbre`: songmap's own 323 values of the whole track.
-/// `log-mel`: 64 bands of the first 10 s in decibels under their maximum, at least -80.
+/// `log-mel`: 64 bands of the first 10 s in decibels under their maximum, at least -80. `log-mel-track`: the same of
+/// the whole track, or of its excerpts one after the other, packed (90 KB a 24 s; see log_mel.h).
 [[nodiscard]] const std::vector<Recipe>& recipes();
 
 /// @throws InvalidArgument  there is no such recipe (the nearest name is offered).

@@ -43,6 +43,7 @@ struct TrackAnalysis::State {
   std::vector<std::string> order;
   std::optional<StudyVector> study;
   std::optional<LogMel> log_mel;
+  std::optional<LogMel> log_mel_track;
   std::optional<Timbre> timbre;
   FrameDescriber describer;
   std::optional<dsp::FrameStream> stream;  // of the segment that is open
@@ -52,6 +53,7 @@ struct TrackAnalysis::State {
   std::size_t n_samples = 0;
 
   [[nodiscard]] bool wants_head() const { return study || log_mel; }
+  [[nodiscard]] bool wants_whole() const { return timbre || log_mel_track; }
 
   void receive(const dsp::FrameBlock& block, bool for_head, bool for_whole) {
     if (!for_head && !for_whole) return;
@@ -59,10 +61,11 @@ struct TrackAnalysis::State {
     if (for_head && study) study->add(tile, describer.spectrum());
     if (for_head && log_mel) log_mel->add(tile);
     if (for_whole && timbre) timbre->add(tile);
+    if (for_whole && log_mel_track) log_mel_track->add(tile);
   }
 
   void push(std::span<const float> samples) {
-    stream->push(samples, [this](const dsp::FrameBlock& block) { receive(block, head_open, timbre.has_value()); });
+    stream->push(samples, [this](const dsp::FrameBlock& block) { receive(block, head_open, wants_whole()); });
   }
 
   void close_head() {
@@ -75,7 +78,7 @@ struct TrackAnalysis::State {
   void close_segment() {
     if (!stream || stream->n_samples() == 0) return;
     close_head();
-    if (timbre) {
+    if (wants_whole()) {
       // A signal shorter than a frame is taken as a frame's length of signal and silence.
       if (stream->n_samples() < kFrames.n_fft) {
         push(std::vector<float>(kFrames.n_fft - stream->n_samples()));
@@ -102,11 +105,13 @@ TrackAnalysis::TrackAnalysis(std::span<const std::string> recipe_names) {
   }
   if (wants("study-vector")) need(StudyVector::kNeeds);
   if (wants("log-mel")) need(LogMel::kNeeds);
+  if (wants("log-mel-track")) need(LogMel::kNeeds);
   if (wants("timbre")) need(Timbre::kNeeds);
   state_ = std::make_unique<State>(needs);
   state_->order.assign(recipe_names.begin(), recipe_names.end());
   if (wants("study-vector")) state_->study.emplace();
   if (wants("log-mel")) state_->log_mel.emplace();
+  if (wants("log-mel-track")) state_->log_mel_track.emplace();
   if (wants("timbre")) state_->timbre.emplace();
   state_->head_open = state_->wants_head();
 }
@@ -115,7 +120,7 @@ TrackAnalysis::~TrackAnalysis() = default;
 TrackAnalysis::TrackAnalysis(TrackAnalysis&&) noexcept = default;
 TrackAnalysis& TrackAnalysis::operator=(TrackAnalysis&&) noexcept = default;
 
-double TrackAnalysis::needed_s() const { return state_->timbre ? 0 : kStudyLength_s + kMargin_s; }
+double TrackAnalysis::needed_s() const { return state_->wants_whole() ? 0 : kStudyLength_s + kMargin_s; }
 
 void TrackAnalysis::begin_segment(double /*start_s*/) {
   state_->close_segment();
@@ -137,7 +142,7 @@ void TrackAnalysis::samples(std::span<const float> mono) {
     if (s.stream->n_samples() == kHeadSamples) s.close_head();
     mono = mono.subspan(head.size());
   }
-  if (s.timbre) s.push(mono);
+  if (s.wants_whole()) s.push(mono);
 }
 
 std::vector<FeatureArray> TrackAnalysis::finish() {
@@ -150,9 +155,10 @@ std::vector<FeatureArray> TrackAnalysis::finish() {
   s.close_segment();
   std::vector<FeatureArray> arrays;
   for (const std::string& name : s.order) {
-    arrays.push_back({name, name == "study-vector" ? s.study->finish()
-                            : name == "log-mel"    ? s.log_mel->finish()
-                                                   : s.timbre->finish()});
+    arrays.push_back({name, name == "study-vector"    ? s.study->finish()
+                            : name == "log-mel"       ? s.log_mel->finish()
+                            : name == "log-mel-track" ? packed_levels(s.log_mel_track->finish())
+                                                      : s.timbre->finish()});
     if (!all_finite(arrays.back().values)) throw DecodeError(fmt::format("gives {} values that are not finite", name));
   }
   return arrays;
