@@ -13,68 +13,110 @@
 namespace songmap {
 namespace {
 
-using Block = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-
 constexpr std::size_t kOversampling = 16;
-constexpr int kPasses = 8;
+constexpr int kPasses = 6;
 constexpr std::size_t kRowsAChunk = 64;
-constexpr std::size_t kVectorsAChunk = 16;
+/// Vectors that go through the matrix together: a cache line of floats, which is what makes a pass fast.
+constexpr int kLane = 16;
 
-/// x b: every row is its own sum.
-Block times(const SparseRows& x, const Block& b, std::size_t threads) {
-  Block result = Block::Zero(static_cast<Eigen::Index>(x.rows()), b.cols());
-  parallel_chunks(x.rows(), kRowsAChunk, threads, [&](std::size_t, std::size_t first, std::size_t last) {
-    for (std::size_t r = first; r < last; ++r) {
-      auto row = result.row(static_cast<Eigen::Index>(r));
-      for (std::size_t i = x.row_starts[r]; i < x.row_starts[r + 1]; ++i) {
-        row += static_cast<double>(x.values[i]) * b.row(x.columns[i]);
-      }
-    }
-  });
-  return result;
-}
+template <class Real>
+using Lane = Eigen::Array<Real, kLane, 1>;
+/// One vector of each lane's a column; [rows] of lanes lie side by side in memory.
+template <class Real>
+using Lanes = Eigen::Array<Real, kLane, Eigen::Dynamic>;
 
-/// x^T b: rows add up in order; threads share the vectors.
-Block transposed_times(const SparseRows& x, const Block& b, std::size_t threads) {
-  Block result = Block::Zero(static_cast<Eigen::Index>(x.n_columns), b.cols());
-  const auto n_vectors = static_cast<std::size_t>(b.cols());
-  parallel_chunks(n_vectors, kVectorsAChunk, threads, [&](std::size_t, std::size_t first, std::size_t last) {
-    const auto at = static_cast<Eigen::Index>(first);
-    const auto width = static_cast<Eigen::Index>(last - first);
-    for (std::size_t r = 0; r < x.rows(); ++r) {
-      const auto row = b.row(static_cast<Eigen::Index>(r)).segment(at, width);
-      for (std::size_t i = x.row_starts[r]; i < x.row_starts[r + 1]; ++i) {
-        result.row(x.columns[i]).segment(at, width) += static_cast<double>(x.values[i]) * row;
-      }
-    }
-  });
-  return result;
-}
-
-Block orthonormal(const Block& b) {
-  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(b);
-  return qr.householderQ() * Eigen::MatrixXd::Identity(b.rows(), std::min(b.rows(), b.cols()));
-}
-
-/// x without the columns that are empty throughout, and which columns those are that stay.
-struct Compact {
-  SparseRows x;
-  std::vector<std::size_t> columns;
+/// The matrix column by column, without the empty columns.
+struct SparseColumns {
+  std::size_t n_rows = 0;
+  std::vector<std::size_t> names;  // which columns of the whole these are
+  std::vector<std::size_t> starts = {0};
+  std::vector<std::uint32_t> rows;  // rising in each column
+  std::vector<float> values;
 };
-Compact compacted(const SparseRows& x) {
-  std::vector<std::uint32_t> number(x.n_columns);
-  for (const std::uint32_t column : x.columns) number[column] = 1;
-  Compact result;
+
+SparseColumns by_columns(const SparseRows& x) {
+  std::vector<std::size_t> next(x.n_columns);
+  for (const std::uint32_t column : x.columns) ++next[column];
+  SparseColumns result;
+  result.n_rows = x.rows();
   for (std::size_t column = 0; column < x.n_columns; ++column) {
-    if (number[column] == 0) continue;
-    number[column] = static_cast<std::uint32_t>(result.columns.size());
-    result.columns.push_back(column);
+    const std::size_t start = result.starts.back();
+    if (next[column] > 0) {
+      result.names.push_back(column);
+      result.starts.push_back(start + next[column]);
+    }
+    next[column] = start;
   }
-  result.x.n_columns = result.columns.size();
-  result.x.row_starts = x.row_starts;
-  result.x.values = x.values;
-  for (const std::uint32_t column : x.columns) result.x.columns.push_back(number[column]);
+  result.rows.resize(x.values.size());
+  result.values.resize(x.values.size());
+  for (std::size_t r = 0; r < x.rows(); ++r) {
+    for (std::size_t i = x.row_starts[r]; i < x.row_starts[r + 1]; ++i) {
+      const std::size_t at = next[x.columns[i]]++;
+      result.rows[at] = static_cast<std::uint32_t>(r);
+      result.values[at] = x.values[i];
+    }
+  }
   return result;
+}
+
+/// x_c^T q for column c and the vectors of one lane.
+template <class Real>
+Lane<Real> column_product(const SparseColumns& x, std::size_t c, const Lanes<Real>& q) {
+  Lane<Real> sum = Lane<Real>::Zero();
+  for (std::size_t i = x.starts[c]; i < x.starts[c + 1]; ++i) sum += static_cast<Real>(x.values[i]) * q.col(x.rows[i]);
+  return sum;
+}
+
+std::size_t lane_count(const Eigen::MatrixXd& basis) {
+  return chunk_count(static_cast<std::size_t>(basis.cols()), kLane);
+}
+
+/// Vectors [kLane lane, kLane (lane + 1)) of the basis; zeros beyond the last.
+template <class Real>
+Lanes<Real> lane_of(const Eigen::MatrixXd& basis, std::size_t lane) {
+  const auto first = static_cast<Eigen::Index>(lane) * kLane;
+  const Eigen::Index width = std::min<Eigen::Index>(kLane, basis.cols() - first);
+  Lanes<Real> result = Lanes<Real>::Zero(kLane, basis.rows());
+  result.topRows(width) = basis.middleCols(first, width).transpose().cast<Real>();
+  return result;
+}
+
+/// x x^T basis, in one walk over the columns for each lane: x^T basis, which is far larger, is never held. Threads
+/// share the lanes, so every sum has one order.
+Eigen::MatrixXd gram_times(const SparseColumns& x, const Eigen::MatrixXd& basis, std::size_t threads) {
+  Eigen::MatrixXd result(basis.rows(), basis.cols());
+  parallel_for(lane_count(basis), threads, [&](std::size_t lane) {
+    const auto q = lane_of<float>(basis, lane);
+    Lanes<float> y = Lanes<float>::Zero(kLane, q.cols());
+    for (std::size_t c = 0; c < x.names.size(); ++c) {
+      const Lane<float> product = column_product(x, c, q);
+      for (std::size_t i = x.starts[c]; i < x.starts[c + 1]; ++i) y.col(x.rows[i]) += x.values[i] * product;
+    }
+    const auto first = static_cast<Eigen::Index>(lane) * kLane;
+    const Eigen::Index width = std::min<Eigen::Index>(kLane, basis.cols() - first);
+    result.middleCols(first, width) = y.topRows(width).transpose().matrix().cast<double>();
+  });
+  return result;
+}
+
+/// x^T basis: [columns that are not empty, vectors].
+Eigen::MatrixXd transposed_times(const SparseColumns& x, const Eigen::MatrixXd& basis, std::size_t threads) {
+  Eigen::MatrixXd result(static_cast<Eigen::Index>(x.names.size()), basis.cols());
+  parallel_for(lane_count(basis), threads, [&](std::size_t lane) {
+    const auto q = lane_of<double>(basis, lane);
+    const auto first = static_cast<Eigen::Index>(lane) * kLane;
+    const Eigen::Index width = std::min<Eigen::Index>(kLane, basis.cols() - first);
+    for (std::size_t c = 0; c < x.names.size(); ++c) {
+      result.row(static_cast<Eigen::Index>(c)).segment(first, width) =
+          column_product(x, c, q).head(width).transpose().matrix();
+    }
+  });
+  return result;
+}
+
+Eigen::MatrixXd orthonormal(const Eigen::MatrixXd& vectors) {
+  const Eigen::HouseholderQR<Eigen::MatrixXd> qr(vectors);
+  return qr.householderQ() * Eigen::MatrixXd::Identity(vectors.rows(), std::min(vectors.rows(), vectors.cols()));
 }
 
 void check(const SparseRows& x, std::size_t k) {
@@ -95,44 +137,40 @@ void SparseRows::add_row(std::span<const Entry> entries) {
   row_starts.push_back(columns.size());
 }
 
-TruncatedSvd truncated_svd(const SparseRows& all, std::size_t k, std::uint64_t seed, const Execution& run) {
-  check(all, k);
-  const auto [x, columns] = compacted(all);
+TruncatedSvd truncated_svd(const SparseRows& x, std::size_t k, std::uint64_t seed, const Execution& run) {
+  check(x, k);
   const std::size_t threads = run.thread_count();
-  const std::size_t smaller_side = std::min(x.rows(), x.n_columns);
-  const std::size_t n_vectors = std::min(k + kOversampling, smaller_side);
+  const SparseColumns columns = by_columns(x);
+  const std::size_t n_vectors = std::min({k + kOversampling, x.rows(), columns.names.size()});
 
   Random random(seed);
-  Block start(static_cast<Eigen::Index>(x.rows()), static_cast<Eigen::Index>(n_vectors));
-  for (double& value : start.reshaped()) value = random.normal();
-  Block basis = orthonormal(start);
+  Eigen::MatrixXd basis(static_cast<Eigen::Index>(x.rows()), static_cast<Eigen::Index>(n_vectors));
+  for (double& value : basis.reshaped()) value = random.normal();
+  basis = orthonormal(basis);
   for (int pass = 0; pass < kPasses; ++pass) {
     run.report({"svd", static_cast<double>(pass), kPasses, "passes"});
-    basis = orthonormal(times(x, transposed_times(x, basis, threads), threads));
+    basis = orthonormal(gram_times(columns, basis, threads));
   }
   // x is nearly basis basis^T x =: basis b^T, and b = (b w / s) s w^T with w the eigenvectors of b^T b.
-  const Block b = transposed_times(x, basis, threads);
+  const Eigen::MatrixXd b = transposed_times(columns, basis, threads);
   const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(b.transpose() * b);
 
   TruncatedSvd result;
-  const double largest = std::sqrt(std::max(0.0, solver.eigenvalues()[solver.eigenvalues().size() - 1]));
+  const auto singular_value = [&](std::size_t c) {  // eigenvalues come in rising order
+    return std::sqrt(std::max(0.0, solver.eigenvalues()[static_cast<Eigen::Index>(n_vectors - 1 - c)]));
+  };
   constexpr double kRankTolerance = 1e-6;
-  for (std::size_t c = 0; c < std::min(k, n_vectors); ++c) {
-    const double eigenvalue = solver.eigenvalues()[static_cast<Eigen::Index>(n_vectors - 1 - c)];
-    const double value = std::sqrt(std::max(0.0, eigenvalue));
-    if (value <= kRankTolerance * largest) break;
-    result.singular_values.push_back(value);
+  for (std::size_t c = 0; c < std::min(k, n_vectors) && singular_value(c) > kRankTolerance * singular_value(0); ++c) {
+    result.singular_values.push_back(singular_value(c));
   }
-  const std::size_t kept = result.singular_values.size();
-  result.directions = Matrix(all.n_columns, kept);
-  const Eigen::MatrixXd vectors = b * solver.eigenvectors().rightCols(static_cast<Eigen::Index>(kept));
-  for (std::size_t c = 0; c < kept; ++c) {
-    Eigen::VectorXd direction = vectors.col(static_cast<Eigen::Index>(kept - 1 - c)).normalized();
+  result.directions = Matrix(x.n_columns, result.singular_values.size());
+  for (std::size_t c = 0; c < result.singular_values.size(); ++c) {
+    Eigen::VectorXd direction = b * solver.eigenvectors().col(static_cast<Eigen::Index>(n_vectors - 1 - c));
     Eigen::Index peak = 0;
     direction.cwiseAbs().maxCoeff(&peak);
-    if (direction[peak] < 0) direction = -direction;
-    for (std::size_t j = 0; j < columns.size(); ++j) {
-      result.directions(columns[j], c) = static_cast<float>(direction[static_cast<Eigen::Index>(j)]);
+    direction /= std::copysign(direction.norm(), direction[peak]);
+    for (std::size_t j = 0; j < columns.names.size(); ++j) {
+      result.directions(columns.names[j], c) = static_cast<float>(direction[static_cast<Eigen::Index>(j)]);
     }
   }
   return result;

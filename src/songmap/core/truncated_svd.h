@@ -34,9 +34,9 @@ struct TruncatedSvd {
 };
 
 /// Randomised subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4) with 16 vectors more than asked for
-/// and 8 passes; exact where k + 16 reaches the smaller side of x. At most k triplets, at least one. Time: 9 times the
-/// non-zeros times 2 (k + 16); memory: (rows + 2 columns that are not empty) (k + 16) doubles. The same for any number
-/// of threads.
+/// and 6 passes; exact where k + 16 reaches the smaller side of x. Directions whose singular values lie close together
+/// may be mixtures of each other. At most k triplets, at least one. Time: 13 (k + 16) times the non-zeros; memory: a
+/// copy of x, and (rows + columns that are not empty) (k + 16) doubles. The same for any number of threads.
 /// @throws InvalidArgument  k is 0, or x has not one value other than 0, or one that is not finite.
 [[nodiscard]] TruncatedSvd truncated_svd(const SparseRows& x, std::size_t k, std::uint64_t seed,
                                          const Execution& run = {});

@@ -60,8 +60,8 @@ struct NgramLyricsModel {
 /// columns are weighted by idf, rows scaled to length 1, and projected on the leading right singular vectors (latent
 /// semantic analysis; nothing is centred). The same for any number of threads.
 ///
-/// At most n_dimensions, fewer where the texts span fewer. Memory: about 10 kB a song, and 2^bits (n_dimensions + 16)
-/// doubles.
+/// At most n_dimensions, fewer where the texts span fewer. Memory while fitting: 16 bytes for each different term of
+/// each text, which is some 30 kB a song, and 2^bits (n_dimensions + 16) doubles.
 /// @throws InvalidArgument  no text, no text with a word, or an option out of range.
 [[nodiscard]] NgramLyricsModel fit_ngram_lyrics(std::span<const std::string> texts,
                                                 const NgramLyricsOptions& options = {}, const Execution& run = {});

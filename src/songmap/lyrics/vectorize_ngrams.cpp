@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <unordered_map>
 
 #include "songmap/core/error.h"
 #include "songmap/core/hash.h"
@@ -22,11 +22,8 @@ using Entry = SparseRows::Entry;
 constexpr std::uint64_t kPieceSeed = 0;
 constexpr std::uint64_t kWordSeed = 0x9e3779b97f4a7c15;
 
-/// How often each term occurs, by its hash.
-using Counts = std::unordered_map<std::uint64_t, std::uint32_t>;
-
-/// Counts the pieces of " word " of char_min … char_max code points; one that is the whole counts once.
-void count_pieces(const std::string& word, const NgramLyricsOptions& options, Counts& counts) {
+/// Appends the hashes of the pieces of " word " of char_min … char_max code points; one that is the whole comes once.
+void append_pieces(const std::string& word, const NgramLyricsOptions& options, std::vector<std::uint64_t>& terms) {
   const std::string padded = " " + word + " ";
   std::vector<std::size_t> starts;
   for (std::size_t at = 0; at < padded.size(); at += utf8::sequence_length(padded, at)) starts.push_back(at);
@@ -36,7 +33,7 @@ void count_pieces(const std::string& word, const NgramLyricsOptions& options, Co
     const std::size_t size = std::min(n, length);
     for (std::size_t first = 0; first + size <= length; ++first) {
       const std::string_view piece(padded.data() + starts[first], starts[first + size] - starts[first]);
-      ++counts[hash64(piece, kPieceSeed)];
+      terms.push_back(hash64(piece, kPieceSeed));
     }
     if (n >= length) break;
   }
@@ -44,25 +41,22 @@ void count_pieces(const std::string& word, const NgramLyricsOptions& options, Co
 
 /// The columns that a text's terms fall into, rising, with the sums of sign(term) (1 + ln count).
 std::vector<Entry> weighted_terms(const std::string& text, const NgramLyricsOptions& options) {
-  std::unordered_map<std::string, std::uint32_t> found;
-  for (std::string& word : words(text)) ++found[std::move(word)];
-  Counts counts;
-  for (const auto& [word, count] : found) {
-    Counts once;
-    count_pieces(word, options, once);
-    for (const auto& [term, times] : once) counts[term] += times * count;
-    if (options.words) counts[hash64(word, kWordSeed)] += count;
+  std::vector<std::uint64_t> terms;
+  for (const std::string& word : words(text)) {
+    append_pieces(word, options, terms);
+    if (options.words) terms.push_back(hash64(word, kWordSeed));
   }
-  // By hash, so that sums come out the same whatever the map's order.
-  std::vector<std::pair<std::uint64_t, std::uint32_t>> terms(counts.begin(), counts.end());
-  const std::uint64_t mask = (std::uint64_t{1} << options.bits) - 1;
-  std::ranges::sort(terms, {}, [&](const auto& term) { return std::pair(term.first & mask, term.first); });
+  // A term's column is its lowest bits: turned to the top, they make equal terms and equal columns neighbours.
+  for (std::uint64_t& term : terms) term = std::rotr(term, options.bits);
+  std::ranges::sort(terms);
   std::vector<Entry> entries;
-  for (const auto& [term, count] : terms) {
-    const auto column = static_cast<std::uint32_t>(term & mask);
-    const double weight = 1 + std::log(static_cast<double>(count));
+  for (std::size_t first = 0, last = 0; first < terms.size(); first = last) {
+    while (last < terms.size() && terms[last] == terms[first]) ++last;
+    const auto column = static_cast<std::uint32_t>(terms[first] >> (64 - options.bits));
+    const bool negative = std::rotl(terms[first], options.bits) >> 63 != 0;
+    const double weight = 1 + std::log(static_cast<double>(last - first));
     if (entries.empty() || entries.back().column != column) entries.push_back({column, 0});
-    entries.back().value += static_cast<float>(term >> 63 != 0 ? -weight : weight);
+    entries.back().value += static_cast<float>(negative ? -weight : weight);
   }
   std::erase_if(entries, [](const Entry& entry) { return entry.value == 0; });
   return entries;
