@@ -73,6 +73,17 @@ TEST(Spectrogram, NamesBandsByTheirFrequencyWhereItIsKnown) {
   for (const char* text : {">Hz<", ">1k<", ">250<"}) EXPECT_NE(svg.find(text), std::string::npos) << text;
 }
 
+TEST(Spectrogram, OneBandAndOneFrameAreDrawnToo) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path name = picture_folder() / "thin";
+  std::vector<SpectrogramPair> pairs;
+  for (const auto& [bands, frames] : {std::pair{1U, 1U}, {1U, 5U}, {5U, 1U}}) {
+    pairs.push_back({"thin", "", sound(bands, frames, 9), sound(bands, frames, 2)});
+  }
+  draw_spectrogram_pairs(name, pairs, {});
+  EXPECT_EQ(occurrences(read_picture(name).svg, "<image "), 3 * 3 + 2U);
+}
+
 TEST(Spectrogram, HolesSilenceLongOnesAndHostileTextAreFine) {
   SONGMAP_NEEDS_GNUPLOT();
   const fs::path name = picture_folder() / "odd";

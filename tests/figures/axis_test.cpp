@@ -1,4 +1,4 @@
-#include "songmap/figures/canvas.h"
+#include "songmap/figures/axis.h"
 
 #include <gtest/gtest.h>
 
