@@ -3,6 +3,7 @@
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/stack.h>
 
 #include <utility>
 
@@ -80,7 +81,9 @@ class AutogradLearner final : public Learner {
   };
 
   static BatchSums numbers(const Sums& sums) {
-    return {sums.squared_error.item<double>(), sums.kl.item<double>(), sums.counted_kl.item<double>()};
+    const at::Tensor host = at::stack({sums.squared_error.detach(), sums.kl.detach(), sums.counted_kl.detach()}).cpu();
+    const float* values = host.const_data_ptr<float>();
+    return {values[0], values[1], values[2]};
   }
 
   [[nodiscard]] at::Tensor on_device(std::span<const float> values, std::size_t rows) const {

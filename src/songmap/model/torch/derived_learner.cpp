@@ -165,6 +165,7 @@ void DerivedLearner::sample(Workspace& work, const Batch& batch) const {
   for (std::size_t i = 0; i < work.rows; ++i) {
     const float* mean = head + 2 * i * n_latent;
     const float* log_variance = mean + n_latent;
+#pragma omp simd
     for (std::size_t j = 0; j < n_latent; ++j) {
       const float sigma = deviation[i * n_latent + j];
       latent[i * stride + j] = mean[j] + sigma * noise[i * n_latent + j];
@@ -241,6 +242,7 @@ void DerivedLearner::differentiate_sample(Workspace& work, const Batch& batch, d
   const float* latent_gradient = work.latent_gradient.const_data_ptr<float>();
   float* head_gradient = work.encoder->output_gradient().mutable_data_ptr<float>();
   for (std::size_t i = 0; i < work.rows; ++i) {
+#pragma omp simd
     for (std::size_t j = 0; j < n_latent; ++j) {
       const std::size_t k = i * n_latent + j;
       const std::size_t at = 2 * i * n_latent + j;
