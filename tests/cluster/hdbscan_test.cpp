@@ -113,6 +113,15 @@ TEST(Hdbscan, ByHandOnATree) {
   EXPECT_THAT(dense_clusters(edges, 5).labels, Each(kNoise));
 }
 
+// Eight rows split late in halves that split again at once: the quarters outweigh their halves, and the whole outweighs
+// the four quarters.
+TEST(Hdbscan, NothingInsideAChosenClusterIsChosen) {
+  const auto at = [](double density) { return static_cast<float>(1 / density); };
+  const std::vector<TreeEdge> edges{{0, 1, at(1.5)}, {1, 2, at(1.1)}, {2, 3, at(1.5)}, {3, 4, at(1)},  {4, 5, at(1.5)},
+                                    {5, 6, at(1.1)}, {6, 7, at(1.5)}, {7, 8, at(.1)},  {8, 9, at(1.5)}};
+  EXPECT_THAT(dense_clusters(edges, 2).labels, ElementsAre(0, 0, 0, 0, 0, 0, 0, 0, 1, 1));
+}
+
 // Three pieces that the same distance joins part at once, in whatever order the tree names its edges.
 TEST(Hdbscan, EqualDistancesJoinAtOnce) {
   const std::vector<TreeEdge> one{{0, 1, 1}, {1, 2, 4}, {2, 3, 2}, {3, 4, 4}, {4, 5, 3}};
