@@ -124,6 +124,20 @@ TEST(DetectLanguage, RomanisedSouthAsianTextIsUnknown) {
   EXPECT_EQ(detect_language(all), kUnknownLanguage);
 }
 
+TEST(DetectLanguage, EnglishMixedWithRomanisedTextIsUnknown) {
+  const char* bangla =
+      "you are my love, you are my life, I want to dance with you tonight\nami tomake bhalobashi\n"
+      "you know that I will wait for you, tumi amar shob\nand we will never say goodbye";
+  const char* hindi =
+      "I want you back, I need you now, tere bina jiya na jaye\ncome and hold me in your arms, mujhe chhod ke na "
+      "jaana\n"
+      "we can run away and never look behind us";
+  for (const char* text : {bangla, hindi}) {
+    EXPECT_EQ(cld2_guess(text).code, "en") << "the reason for not believing it";
+    EXPECT_EQ(detect_language(text), kUnknownLanguage) << text;
+  }
+}
+
 /// `text` in Latin letters, as ICU romanises it.
 std::string romanised(const std::string& text) {
   UErrorCode status = U_ZERO_ERROR;

@@ -93,7 +93,8 @@ constexpr std::string_view kRomanised =
     "tomari hum aap nahi nahin kya kyun kyon dil pyar pyaar mein mujhe tujhe kuch aur bhi jaan bhalo bhalobasha "
     "bhalobashi keno kothay jodi shudhu moner chokher naan unnai enna nee unn intha antha timi timro mero hamro "
     "cha chha ishq zindagi jindagi raat raate aaj abhi kabhi tujhse mujhse yeh woh sanam yaar ni kade assi tenu menu "
-    "jabo jai ache achhe nai nei kore kore theke moto eto sei oi ekta ekla boshe shob sob kichu dekho";
+    "jabo jai ache achhe nai nei kore kore theke moto eto sei oi ekta ekla boshe shob sob kichu dekho bina jiya jaye "
+    "jaaye jaana akash nodi nodir gaan pothe kahani";
 
 using WordSet = std::unordered_set<std::string_view>;
 
