@@ -48,6 +48,17 @@ TEST(Pca, VarianceIsThatOfTheScores) {
   EXPECT_NEAR(model.total_variance, sum, 1e-9 * sum);
 }
 
+TEST(CovarianceEigenvalues, WideAndTallAgree) {
+  const Matrix wide = random_matrix(6, 20, 2);
+  Matrix tall(24, 20);
+  for (std::size_t i = 0; i < 24; ++i) std::ranges::copy(wide.row(i % 6), tall.row(i).begin());
+  const std::vector<double> a = covariance_eigenvalues(wide);
+  const std::vector<double> b = covariance_eigenvalues(tall);
+  ASSERT_EQ(a.size(), 20U);
+  for (std::size_t c = 0; c < 20; ++c) EXPECT_NEAR(a[c] * 5 / 6, b[c] * 23 / 24, 1e-9 * a[0]);
+  EXPECT_EQ(a[6], 0);
+}
+
 TEST(Pca, NeverKeepsMoreThanTheRowsAllow) {
   EXPECT_EQ(fit_pca(random_matrix(4, 10, 4), 10).components.rows(), 3U);
   EXPECT_EQ(fit_pca(random_matrix(1, 3, 4), 2).components.rows(), 1U);

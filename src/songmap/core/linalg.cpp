@@ -86,10 +86,12 @@ std::vector<double> covariance_eigenvalues(MatrixView x) {
   const Eigen::RowVectorXd mean = mapped(x).cast<double>().colwise().mean();
   const Eigen::MatrixXd centred = mapped(x).cast<double>().rowwise() - mean;
   const double divisor = std::max<double>(static_cast<double>(x.rows()) - 1, 1);
-  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(centred.transpose() * centred / divisor,
-                                                              Eigen::EigenvaluesOnly);
+  const Eigen::MatrixXd gram = x.cols() > x.rows() ? Eigen::MatrixXd(centred * centred.transpose())
+                                                   : Eigen::MatrixXd(centred.transpose() * centred);
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(gram / divisor, Eigen::EigenvaluesOnly);
   std::vector<double> values(solver.eigenvalues().begin(), solver.eigenvalues().end());
   std::ranges::reverse(values);
+  values.resize(x.cols());  // of wide data the others are 0
   for (double& value : values) value = std::max(value, 0.0);
   return values;
 }

@@ -27,7 +27,8 @@ struct PcaModel {
 /// Back to feature space: [rows, n_features].
 [[nodiscard]] Matrix inverse_transform(const PcaModel& model, MatrixView scores);
 
-/// Eigenvalues of the covariance of x (divisor n - 1), largest first: [cols].
+/// Eigenvalues of the covariance of x (divisor n - 1), largest first: [cols]. From the smaller of covariance and Gram
+/// matrix.
 [[nodiscard]] std::vector<double> covariance_eigenvalues(MatrixView x);
 
 }  // namespace songmap

@@ -245,10 +245,14 @@ TrainedModel Trainer::finish() {
   report.stopped_early = progress_.epochs.size() < train_.epochs;
   report.best_epoch = progress_.best_epoch > 0 ? progress_.best_epoch : progress_.epochs.size();
   report.epochs = progress_.epochs;
-  const Matrix x = take_rows(data_.x, split_.training);
-  Matrix condition;
-  if (data_.condition.cols() > 0) condition = take_rows(data_.condition, split_.training);
-  describe_latent_use(report, *trained.model, {x, condition}, learner_->objective().variance());
+  if (split_.held_out.empty()) {  // without a copy, which may be large
+    describe_latent_use(report, *trained.model, data_, learner_->objective().variance());
+  } else {
+    const Matrix x = take_rows(data_.x, split_.training);
+    Matrix condition;
+    if (data_.condition.cols() > 0) condition = take_rows(data_.condition, split_.training);
+    describe_latent_use(report, *trained.model, {x, condition}, learner_->objective().variance());
+  }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return trained;
 }

@@ -12,7 +12,9 @@ namespace {
 
 constexpr double kActiveVariance = 0.01;
 constexpr double kLeastUse = 0.25;
-constexpr std::size_t kMostEigenvalues = 512;
+/// Of rows as long as spectrograms, this many are enough to tell the eigenvalues that stand out, and all that fit.
+constexpr std::size_t kWide = 2048;
+constexpr std::size_t kRowsOfWide = 512;
 
 std::vector<double> mean_kl(const Posterior& posterior) {
   const std::size_t rows = posterior.mean.rows();
@@ -39,27 +41,32 @@ std::vector<double> column_variances(MatrixView x) {
   return variances;
 }
 
-/// Eigenvalues of the training covariance, largest first; of wide data the leading ones.
+/// Eigenvalues of the training covariance.
 struct Spectrum {
-  std::vector<double> leading;
-  double mean_of_rest = 0;  ///< Of those after the first n_latent: the noise variance of probabilistic PCA.
+  std::vector<double> values;  ///< Largest first.
+  double mean_of_rest = 0;     ///< Of those after the first n_latent: the noise variance of probabilistic PCA.
 };
+
+Matrix every_so_many_rows(MatrixView x, std::size_t count) {
+  std::vector<std::size_t> rows(count);
+  for (std::size_t i = 0; i < count; ++i) rows[i] = i * x.rows() / count;
+  return take_rows(x, rows);
+}
 
 Spectrum spectrum_of(MatrixView x, std::size_t n_latent) {
   Spectrum spectrum;
   if (x.rows() < 2) return spectrum;
-  const PcaModel pca = fit_pca(x, std::max(n_latent, std::min(x.cols(), kMostEigenvalues)));
-  spectrum.leading = pca.variance;
-  const std::size_t kept = std::min(n_latent, pca.variance.size());
-  const double explained = std::accumulate(pca.variance.begin(), pca.variance.begin() + std::ptrdiff_t(kept), 0.0);
+  const bool sampled = x.cols() > kWide && x.rows() > kRowsOfWide;
+  spectrum.values = covariance_eigenvalues(sampled ? every_so_many_rows(x, kRowsOfWide) : Matrix(x));
   if (x.cols() > n_latent) {
-    spectrum.mean_of_rest = std::max(0.0, pca.total_variance - explained) / static_cast<double>(x.cols() - n_latent);
+    const double rest = std::accumulate(spectrum.values.begin() + std::ptrdiff_t(n_latent), spectrum.values.end(), 0.0);
+    spectrum.mean_of_rest = rest / static_cast<double>(x.cols() - n_latent);
   }
   return spectrum;
 }
 
 std::size_t count_above(const Spectrum& spectrum, double threshold, std::size_t most) {
-  const auto above = std::ranges::count_if(spectrum.leading, [&](double value) { return value > threshold; });
+  const auto above = std::ranges::count_if(spectrum.values, [&](double value) { return value > threshold; });
   return std::min(static_cast<std::size_t>(above), most);
 }
 
