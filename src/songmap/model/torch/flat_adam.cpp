@@ -21,6 +21,28 @@ constexpr double kEpsilon = 1e-8;
 constexpr std::size_t kPiece = std::size_t{1} << 19;  // numbers a thread takes at once
 constexpr std::size_t kShortSum = 4096;               // numbers summed up in single precision
 
+/// Four sums side by side: one alone waits for each of its additions.
+float sum_of_squares(const float* values, std::size_t n) {
+  const std::size_t quarter = n / 4;
+  const float* b = values + quarter;
+  const float* c = b + quarter;
+  const float* d = c + quarter;
+  float sum_a = 0;
+  float sum_b = 0;
+  float sum_c = 0;
+  float sum_d = 0;
+#pragma omp simd reduction(+ : sum_a, sum_b, sum_c, sum_d)
+  for (std::size_t k = 0; k < quarter; ++k) {
+    sum_a += values[k] * values[k];
+    sum_b += b[k] * b[k];
+    sum_c += c[k] * c[k];
+    sum_d += d[k] * d[k];
+  }
+  float sum = (sum_a + sum_b) + (sum_c + sum_d);
+  for (std::size_t k = 4 * quarter; k < n; ++k) sum += values[k] * values[k];
+  return sum;
+}
+
 void to_host(std::vector<float>& values, const at::Tensor& tensor) {
   values.resize(static_cast<std::size_t>(tensor.numel()));
   at::Tensor host = tensor.cpu();
@@ -58,13 +80,8 @@ double FlatAdam::norm_on_cpu() const {
   const float* gradient = gradient_.const_data_ptr<float>();
   std::vector<double> sums(chunk_count(n, kPiece));
   parallel_chunks(n, kPiece, threads_, [&](std::size_t piece, std::size_t first, std::size_t last) {
-    for (std::size_t i = first; i < last;) {
-      const std::size_t end = std::min(i + kShortSum, last);
-      float sum = 0;
-#pragma omp simd reduction(+ : sum)
-      for (std::size_t k = i; k < end; ++k) sum += gradient[k] * gradient[k];
-      sums[piece] += sum;
-      i = end;
+    for (std::size_t i = first; i < last; i += kShortSum) {
+      sums[piece] += sum_of_squares(gradient + i, std::min(kShortSum, last - i));
     }
   });
   return std::sqrt(std::accumulate(sums.begin(), sums.end(), 0.0));
