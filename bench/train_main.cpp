@@ -10,7 +10,7 @@
 int main() {
   try {
     songmap::run::RunOptions options;
-    songmap::run::apply_preset("easy", options);
+    songmap::run::apply_preset("easy", "study", options);
     songmap::Random random(0);
     songmap::Matrix x(800, 70);
     for (float& value : x.values()) value = static_cast<float>(random.normal());

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "songmap/core/options.h"
 #include "songmap/report/report.h"
 #include "songmap/run/manifest.h"
 #include "summary.h"
@@ -18,11 +17,9 @@ run::ExtractRequest extract_request(const InputSettings& input, const PresetSett
   request.store = input.store;
   request.preset = preset.preset;
   request.options = preset.resolve(common);
-  if (!input.columns.empty()) {
-    OptionSet set;
-    run::describe(set, request.options);
-    set.set("features.columns", input.columns, "--features");
-  }
+  request.protocol = preset.protocol.empty() ? run::default_protocol(preset.preset) : preset.protocol;
+  if (!input.columns.empty()) run::set_option(request.options, "features.columns", input.columns, "--features");
+  request.lyrics_tables.assign(input.lyrics_tables.begin(), input.lyrics_tables.end());
   request.label_from = input.label_from;
   request.seed = preset.seed;
   request.retry_failed = input.retry_failed;
@@ -33,10 +30,15 @@ run::ExtractRequest extract_request(const InputSettings& input, const PresetSett
 
 ExitCode outcome(const run::RunFolder& folder, Terminal& terminal) {
   const run::InputRecord input = run::load_manifest(folder.manifest()).input;
-  if (input.n_failures == 0) return kDone;
-  terminal.note(fmt::format("{} of {} tracks failed: {} tells why", input.n_failures, input.n_failures + input.n_tracks,
-                            folder.failures().string()));
-  return kDoneWithFailures;
+  if (input.n_failures > 0) {
+    terminal.note(fmt::format("{} of {} tracks failed: {} tells why", input.n_failures,
+                              input.n_failures + input.n_tracks, folder.failures().string()));
+  }
+  if (input.n_lyrics_failures > 0) {
+    terminal.note(fmt::format("{} texts of lyrics could not be used: {} tells why", input.n_lyrics_failures,
+                              folder.failures().string()));
+  }
+  return input.n_failures + input.n_lyrics_failures > 0 ? kDoneWithFailures : kDone;
 }
 
 ExitCode run_everything(const run::ExtractRequest& request, const CommonSettings& common, Terminal& terminal) {

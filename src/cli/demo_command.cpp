@@ -39,7 +39,9 @@ class DemoCommand final : public Command {
     input.output = (folder / "run").string();
     PresetSettings preset = preset_;
     // The demo plants its styles, so their number is known: this is the one thing it tells the clustering.
-    if (preset.clusters == 0 && preset.preset == "default") preset.clusters = demo::styles().size();
+    if (preset.clusters.empty() && preset.preset == "default") {
+      preset.clusters = fmt::format("{}", demo::styles().size());
+    }
     return run_everything(extract_request(input, preset, common_, terminal), common_, terminal);
   }
 

@@ -3,7 +3,6 @@
 #include "arguments.h"
 #include "collection.h"
 #include "commands.h"
-#include "songmap/core/options.h"
 #include "terminal.h"
 
 namespace songmap::cli {
@@ -23,17 +22,15 @@ class RunCommand final : public Command {
     arguments.flag("--dry-run", dry_run_, "Show the resolved options and stop");
     arguments.footer(
         "Examples:\n  songmap run ~/Music\n  songmap run ~/Music --clusters 12 --label-from genre\n"
-        "  songmap run tracks.csv --preset easy\n  songmap run features.csv --set features.scaling=z");
+        "  songmap run tracks.csv --preset hard --lyrics-table bangla.csv\n  songmap run tracks.csv --preset hard "
+        "--protocol strict\n  songmap run features.csv --set features.scaling=z");
   }
 
   ExitCode run(Terminal& terminal) override {
     const run::ExtractRequest request = extract_request(input_, preset_, common_, terminal);
     if (dry_run_) {
-      run::RunOptions options = request.options;
-      OptionSet set;
-      run::describe(set, options);
       std::string text = fmt::format("# would write to {}\n", request.output.string());
-      for (const OptionField& field : set.fields()) text += fmt::format("{} = {}\n", field.name, field.value());
+      for (const auto& [name, value] : run::resolved(request.options)) text += fmt::format("{} = {}\n", name, value);
       terminal.data(text);
       return kDone;
     }

@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include "arguments.h"
-#include "songmap/cluster/method.h"
 #include "songmap/core/options.h"
+#include "songmap/run/grouping.h"
 #include "terminal.h"
 
 namespace songmap::cli {
@@ -23,9 +23,7 @@ void CommonSettings::declare(Arguments& arguments) {
 
 void CommonSettings::apply(run::RunOptions& options) const {
   if (!config.empty()) run::apply_config(config, options);
-  OptionSet set;
-  run::describe(set, options);
-  for (const std::string& assignment : assignments) set.assign(assignment, "--set");
+  for (const std::string& assignment : assignments) run::assign_option(options, assignment, "--set");
 }
 
 run::StageContext CommonSettings::context(Terminal& terminal) const {
@@ -43,6 +41,9 @@ void InputSettings::declare(Arguments& arguments, bool with_output) {
     arguments.option("-o,--output", output, "Run folder; songmap-out/<name of the input> by default");
     arguments.option("--store", store, "File of computed features; by default in $XDG_CACHE_HOME/songmap");
     arguments.option("--features", columns, "Columns of a feature table to use, separated by commas");
+    arguments.options("--lyrics-table", lyrics_tables,
+                      "CSV of lyrics (columns lyrics and language, or the language in its name), joined by track_id or "
+                      "path; repeatable");
     arguments.flag("--retry-failed", retry_failed, "Try files again that failed before and have not changed");
   }
   arguments.option("--label-from", label_from,
@@ -59,31 +60,45 @@ fs::path InputSettings::output_folder() const {
 
 void PresetSettings::declare(Arguments& arguments) {
   arguments.option("-p,--preset", preset, fmt::format("One of {}", fmt::join(run::preset_names(), ", ")));
+  arguments.option("--protocol", protocol,
+                   "Of the study's presets: study (its own choices, faults included) or strict (the same models by the "
+                   "right practice)");
   arguments.option("--seed", seed, "First seed; same seed, machine and threads: same numbers");
   arguments.option("--seeds", seeds, "How many seeds are run");
-  arguments.option("-k,--clusters", clusters, "Number of clusters; by default the preset decides");
-  arguments.option("--method", methods,
-                   fmt::format("Clusterings, separated by commas, the main one first: {}",
-                               fmt::join(cluster::method_names(), ", ")));
+  arguments.option("-k,--clusters", clusters,
+                   "Number of clusters, or auto: the gap statistic decides. By default the preset says which");
+  arguments.option("--condition", condition,
+                   "Label column (language, for instance) that a further model, conditional-vae, sees; that model is "
+                   "not scored against it");
+  arguments.option(
+      "--method", methods,
+      fmt::format("Clusterings, separated by commas, the main one first: {}", fmt::join(run::method_names(), ", ")));
   arguments.option("--device", device, "Where models train: cpu, cuda, auto");
 }
 
 run::RunOptions PresetSettings::resolve(const CommonSettings& common) const {
   run::RunOptions options;
-  run::apply_preset(preset, options);
+  run::apply_preset(preset, protocol, options);
   common.apply(options);
-  OptionSet set;
-  run::describe(set, options);
-  if (clusters > 0) set.set("cluster.n_clusters", fmt::format("{}", clusters), "--clusters");
-  if (seeds > 0) set.set("evaluation.seeds", fmt::format("{}", seeds), "--seeds");
-  if (!methods.empty()) set.set("cluster.methods", methods, "--method");
-  if (!device.empty()) set.set("train.device", device, "--device");
+  const auto set = [&](const char* name, const std::string& value, const char* source) {
+    if (!value.empty()) run::set_option(options, name, value, source);
+  };
+  if (clusters == "auto") {
+    set("cluster.n_clusters", "0", "--clusters");
+    set("cluster.n_clusters_from", "gap", "--clusters");
+  } else {
+    set("cluster.n_clusters", clusters, "--clusters");
+  }
+  if (seeds > 0) set("evaluation.seeds", fmt::format("{}", seeds), "--seeds");
+  set("cluster.methods", methods, "--method");
+  set("run.condition", condition, "--condition");
+  set("train.device", device, "--device");
   return options;
 }
 
 std::string options_help() {
   run::RunOptions options;
-  run::apply_preset("default", options);
+  run::apply_preset("default", "", options);
   OptionSet set;
   run::describe(set, options);
   std::string text;

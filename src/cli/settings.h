@@ -36,6 +36,7 @@ struct InputSettings {
   std::string label_from;
   std::string columns;
   bool retry_failed = false;
+  std::vector<std::string> lyrics_tables;
 
   void declare(Arguments& arguments, bool with_output);
   /// `-o`, or songmap-out/<name of the input>.
@@ -45,14 +46,16 @@ struct InputSettings {
 /// What decides what is computed from it: for `run`, `extract` and `demo`.
 struct PresetSettings {
   std::string preset = "default";
+  std::string protocol;
   std::uint64_t seed = 0;
-  std::uint64_t clusters = 0;
+  std::string clusters;  ///< A number, or auto.
+  std::string condition;
   std::uint64_t seeds = 0;
   std::string device;
   std::string methods;
 
   void declare(Arguments& arguments);
-  /// The preset, then --config and --set, then --clusters, --seeds and --device.
+  /// The preset, then --config and --set, then --clusters, --seeds, --condition and --device.
   [[nodiscard]] run::RunOptions resolve(const CommonSettings& common) const;
 };
 

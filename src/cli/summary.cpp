@@ -9,6 +9,7 @@
 
 #include "songmap/core/utf8.h"
 #include "songmap/run/manifest.h"
+#include "songmap/run/spaces.h"
 #include "songmap/run/tables.h"
 #include "terminal.h"
 
@@ -52,18 +53,40 @@ std::string number(double value, const char* undefined = "not defined") {
   return std::isfinite(value) ? fmt::format("{:.3f}", value) : undefined;
 }
 
-std::string scores_text(const std::vector<run::ScoreRow>& scores) {
-  std::string text = fmt::format("{:<22} {:<9} {:<10} {:<12} {:>12} {:>8} {:>8} {:>7}\n", "space", "method", "against",
-                                 "score", "value", "± sd", "chance", "p");
-  for (const run::ScoreRow& row : scores) {
-    const bool own = row.target.empty() && row.scored_in == row.space && row.metric == "silhouette";
-    const bool shown = row.metric == "ari" || row.metric == "nmi" || row.metric == "ami" || own;
-    if (!shown) continue;
-    text += fmt::format("{:<22} {:<9} {:<10} {:<12} {:>12} {:>8} {:>8} {:>7}\n", row.space, row.method,
-                        row.target.empty() ? "geometry" : row.target, row.metric, number(row.value), number(row.sd, ""),
-                        number(row.chance, ""), number(row.p, ""));
+/// "0.369 ± 0.008", or that it is not defined.
+std::string with_spread(const run::ScoreRow* row) {
+  if (row == nullptr || !std::isfinite(row->value)) return "not defined";
+  return std::isfinite(row->sd) ? fmt::format("{:.3f} ± {:.3f}", row->value, row->sd)
+                                : fmt::format("{:.3f}", row->value);
+}
+
+/// One line a clustering: its geometry beside that of structureless data, and its agreement with each label column.
+std::string scores_text(const run::Manifest& manifest, const std::vector<run::ScoreRow>& scores) {
+  const auto cell = [&](const run::MethodRow& method, const char* metric, const std::string& target,
+                        const std::string& scored_in) -> const run::ScoreRow* {
+    const auto found = std::ranges::find_if(scores, [&](const run::ScoreRow& row) {
+      return row.view == method.view && row.space == method.space && row.method == method.method &&
+             row.metric == metric && row.target == target && row.scored_in == scored_in;
+    });
+    return found == scores.end() ? nullptr : &*found;
+  };
+  std::string text = fmt::format("{:<24} {:<12} {:>14} {:>8}", "space", "method", "silhouette", "(null)");
+  for (const std::string& target : manifest.targets) {
+    text += fmt::format(" {:>20} {:>7}", "AMI " + target, "p");
   }
-  return text;
+  text += "\n";
+  for (const run::MethodRow& method : run::method_rows(manifest)) {
+    const run::ScoreRow* silhouette = cell(method, "silhouette", "", method.space);
+    text += fmt::format("{:<24} {:<12} {:>14} {:>8}", method.space, method.method, with_spread(silhouette),
+                        silhouette == nullptr ? "" : number(silhouette->chance, ""));
+    for (const std::string& target : manifest.targets) {
+      const run::ScoreRow* ami = cell(method, "ami", target, "");
+      text += fmt::format(" {:>20} {:>7}", ami == nullptr ? "not scored" : with_spread(ami),
+                          ami == nullptr ? "" : number(ami->p, ""));
+    }
+    text += "\n";
+  }
+  return text + "AMI: 0 is chance, 1 is perfect. More scores, intervals and comparisons: scores.csv, comparisons.csv\n";
 }
 
 }  // namespace
@@ -86,7 +109,7 @@ std::string summary_text(const run::RunFolder& folder) {
     }
   }
   const std::vector<run::ScoreRow> scores = run::load_scores(folder.scores());
-  if (!scores.empty()) text += "\n" + scores_text(scores);
+  if (!scores.empty()) text += "\n" + scores_text(manifest, scores);
   bool heading = false;
   for (const auto& [stage, sentences] : manifest.warnings) {
     for (const std::string& sentence : sentences) {

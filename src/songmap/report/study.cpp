@@ -72,7 +72,7 @@ std::string beside(const CsvTable& ours, const std::vector<std::string>& row, st
 }
 
 std::string easy_figures_html(const RunData& run) {
-  const std::filesystem::path file = run.folder.results(run::kEasyResults);
+  const std::filesystem::path file = run.folder.results(run::study_tier(run.manifest)->file);
   if (!std::filesystem::exists(file)) return "";
   const CsvTable ours = read_csv(file);
   const std::optional<std::size_t> method = ours.find("Method");

@@ -38,4 +38,14 @@ std::optional<std::string> caution_of_collapse(const ModelRecord& model) {
       model.name, collapsed, model.collapsed.size(), active);
 }
 
+std::optional<std::string> caution_of_modality(const std::string& space, double audio_share) {
+  constexpr double kNearlyAll = 0.9;
+  const bool sound = audio_share > kNearlyAll;
+  if (!sound && audio_share >= 1 - kNearlyAll) return std::nullopt;
+  return fmt::format(
+      "In the fused space {} {:.0f} % of the variance is {}: the other side hardly counts, and the result says little "
+      "about sound and words together.",
+      space, 100 * (sound ? audio_share : 1 - audio_share), sound ? "sound" : "words");
+}
+
 }  // namespace songmap::run

@@ -22,4 +22,7 @@ inline constexpr double kEnoughTracksPerCluster = 20;
 /// Posterior collapse; nothing where no seed collapsed.
 [[nodiscard]] std::optional<std::string> caution_of_collapse(const ModelRecord& model);
 
+/// One of the two, sound or words, makes up nearly all of a fused space; nothing where both count.
+[[nodiscard]] std::optional<std::string> caution_of_modality(const std::string& space, double audio_share);
+
 }  // namespace songmap::run

@@ -71,6 +71,8 @@ void read(const Json& object, const char* key, Value& value) {
 Json model_json(const ModelRecord& model) {
   return {{"name", model.name},
           {"kind", model.kind},
+          {"condition", text(model.condition)},
+          {"beta", model.beta},
           {"n_inputs", model.n_inputs},
           {"n_latent", model.n_latent},
           {"seeds", model.seeds},
@@ -85,6 +87,8 @@ ModelRecord read_model(const Json& object) {
   ModelRecord model;
   read(object, "name", model.name);
   read(object, "kind", model.kind);
+  read(object, "condition", model.condition);
+  read(object, "beta", model.beta);
   read(object, "n_inputs", model.n_inputs);
   read(object, "n_latent", model.n_latent);
   read(object, "seeds", model.seeds);
@@ -96,11 +100,39 @@ ModelRecord read_model(const Json& object) {
   return model;
 }
 
+Json space_json(const SpaceRecord& space) {
+  return {{"name", space.name},
+          {"view", space.view},
+          {"kind", space.kind},
+          {"model", space.model},
+          {"title", space.title},
+          {"seeded", space.seeded},
+          {"n_columns", space.n_columns},
+          {"n_audio_columns", space.n_audio_columns},
+          {"methods", texts(space.methods)}};
+}
+
+SpaceRecord read_space(const Json& object) {
+  SpaceRecord space;
+  read(object, "name", space.name);
+  read(object, "view", space.view);
+  read(object, "kind", space.kind);
+  read(object, "model", space.model);
+  read(object, "title", space.title);
+  read(object, "seeded", space.seeded);
+  read(object, "n_columns", space.n_columns);
+  read(object, "n_audio_columns", space.n_audio_columns);
+  read(object, "methods", space.methods);
+  return space;
+}
+
 Json to_json(const Manifest& manifest) {
   Json options = Json::object();
   for (const auto& [name, value] : manifest.options) options[name] = option_value(value);
   Json models = Json::array();
   for (const ModelRecord& model : manifest.models) models.push_back(model_json(model));
+  Json spaces = Json::array();
+  for (const SpaceRecord& space : manifest.spaces) spaces.push_back(space_json(space));
   Json projections = Json::array();
   for (const ProjectionRecord& map : manifest.projections) {
     projections.push_back(
@@ -113,6 +145,7 @@ Json to_json(const Manifest& manifest) {
   return {{"songmap", manifest.version},
           {"command", text(manifest.command)},
           {"preset", text(manifest.preset)},
+          {"protocol", manifest.protocol},
           {"created", manifest.created},
           {"seed", manifest.seed},
           {"seeds", manifest.seeds},
@@ -123,6 +156,7 @@ Json to_json(const Manifest& manifest) {
             {"kind", manifest.input.kind},
             {"n_tracks", manifest.input.n_tracks},
             {"n_failures", manifest.input.n_failures},
+            {"n_lyrics_failures", manifest.input.n_lyrics_failures},
             {"audio_s", manifest.input.audio_s},
             {"excerpted", texts(manifest.input.excerpted)},
             {"damaged", texts(manifest.input.damaged)}}},
@@ -130,6 +164,13 @@ Json to_json(const Manifest& manifest) {
           {"recipes", manifest.recipes},
           {"columns", texts(manifest.columns)},
           {"labels", {{"source", manifest.label_source}, {"targets", texts(manifest.targets)}}},
+          {"condition", text(manifest.condition)},
+          {"lyrics",
+           {{"n_tracks", manifest.lyrics.n_tracks},
+            {"pairing", manifest.lyrics.pairing},
+            {"vectors", manifest.lyrics.vectors},
+            {"languages", manifest.lyrics.languages}}},
+          {"spaces", spaces},
           {"main",
            {{"space", manifest.main_space}, {"method", manifest.main_method}, {"methods", texts(manifest.methods)}}},
           {"k", {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}}},
@@ -148,6 +189,7 @@ Manifest from_json(const Json& json) {
   read(json, "songmap", manifest.version);
   read(json, "command", manifest.command);
   read(json, "preset", manifest.preset);
+  read(json, "protocol", manifest.protocol);
   read(json, "created", manifest.created);
   read(json, "seed", manifest.seed);
   read(json, "seeds", manifest.seeds);
@@ -158,6 +200,7 @@ Manifest from_json(const Json& json) {
   read(input, "kind", manifest.input.kind);
   read(input, "n_tracks", manifest.input.n_tracks);
   read(input, "n_failures", manifest.input.n_failures);
+  read(input, "n_lyrics_failures", manifest.input.n_lyrics_failures);
   read(input, "audio_s", manifest.input.audio_s);
   read(input, "excerpted", manifest.input.excerpted);
   read(input, "damaged", manifest.input.damaged);
@@ -166,6 +209,13 @@ Manifest from_json(const Json& json) {
   read(json, "columns", manifest.columns);
   read(child(json, "labels"), "source", manifest.label_source);
   read(child(json, "labels"), "targets", manifest.targets);
+  read(json, "condition", manifest.condition);
+  const Json& lyrics = child(json, "lyrics");
+  read(lyrics, "n_tracks", manifest.lyrics.n_tracks);
+  read(lyrics, "pairing", manifest.lyrics.pairing);
+  read(lyrics, "vectors", manifest.lyrics.vectors);
+  read(lyrics, "languages", manifest.lyrics.languages);
+  for (const Json& space : child(json, "spaces")) manifest.spaces.push_back(read_space(space));
   read(child(json, "main"), "space", manifest.main_space);
   read(child(json, "main"), "method", manifest.main_method);
   read(child(json, "main"), "methods", manifest.methods);

@@ -16,16 +16,40 @@ struct InputRecord {
   std::string path;
   std::string kind;  ///< audio | table
   std::size_t n_tracks = 0;
-  std::size_t n_failures = 0;
+  std::size_t n_failures = 0;          ///< Tracks that could not be used.
+  std::size_t n_lyrics_failures = 0;   ///< Texts of lyrics that could not be used.
   double audio_s = 0;                  ///< Seconds of audio described.
   std::vector<std::string> excerpted;  ///< Paths of tracks described by excerpts (longer than 15 minutes).
   std::vector<std::string> damaged;    ///< "path: what was wrong" of tracks that were read in spite of damage.
 };
 
+/// What became of the words.
+struct LyricsRecord {
+  std::size_t n_tracks = 0;                      ///< Tracks with usable lyrics.
+  std::string pairing;                           ///< track | cycle; empty: there are no lyrics.
+  std::string vectors;                           ///< ngrams | study; empty: no lyrics space was made.
+  std::map<std::string, std::size_t> languages;  ///< Tracks by the language of their lyrics.
+};
+
+/// A space that is clustered: one matrix in spaces/. A track without a place in it is a row of NaN.
+struct SpaceRecord {
+  std::string name;
+  std::string view;     ///< audio | lyrics | hybrid
+  std::string kind;     ///< model | pca | features | lyrics | fusion
+  std::string model;    ///< Behind it; empty: none.
+  std::string title;    ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
+  bool seeded = false;  ///< One matrix a seed.
+  std::size_t n_columns = 0;
+  std::size_t n_audio_columns = 0;   ///< Of a fusion: the first so many are sound, the rest words.
+  std::vector<std::string> methods;  ///< Clusterings that are made in it.
+};
+
 /// What training gave, one entry a seed.
 struct ModelRecord {
   std::string name;
-  std::string kind;
+  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae
+  std::string condition;  ///< Label column that it sees; empty: none.
+  double beta = 1;
   std::size_t n_inputs = 0;
   std::size_t n_latent = 0;
   std::vector<std::uint64_t> seeds;
@@ -49,7 +73,8 @@ struct Manifest {
   std::string version;
   std::string command;
   std::string preset;
-  std::string created;  ///< UTC, ISO 8601.
+  std::string protocol;  ///< study | strict; empty: the preset is not of the study.
+  std::string created;   ///< UTC, ISO 8601.
   std::uint64_t seed = 0;
   std::vector<std::uint64_t> seeds;
   std::size_t threads = 0;
@@ -60,6 +85,9 @@ struct Manifest {
   std::vector<std::string> columns;            ///< Of the unscaled features.
   std::string label_source;
   std::vector<std::string> targets;  ///< Label columns that are scored.
+  std::string condition;             ///< Label column that conditional models see; empty: none.
+  LyricsRecord lyrics;
+  std::vector<SpaceRecord> spaces;  ///< That are clustered, the main one first.
   std::string main_space;
   std::string main_method;
   std::vector<std::string> methods;  ///< Every clustering, the main one first.

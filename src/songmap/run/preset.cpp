@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <sstream>
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
-#include "songmap/cluster/method.h"
 #include "songmap/core/error.h"
 #include "songmap/core/text_file.h"
 #include "songmap/run/embedded_presets.h"
+#include "songmap/run/grouping.h"
 
 namespace songmap::run {
 namespace {
@@ -38,42 +39,97 @@ std::string spelled(const toml::node& value) {
   return text.str();
 }
 
-void apply_table(const toml::table& table, const std::string& prefix, const std::string& name, OptionSet& set) {
+void apply_table(const toml::table& table, const std::string& prefix, const std::string& source, RunOptions& options) {
   for (const auto& [key, value] : table) {
     const std::string field = prefix + std::string(key.str());
     if (const auto* inner = value.as_table()) {
-      apply_table(*inner, field + ".", name, set);
+      apply_table(*inner, field + ".", source, options);
     } else {
-      set.set(field, spelled(value), fmt::format("{}, line {}", name, value.source().begin.line));
+      set_option(options, field, spelled(value), fmt::format("{}, line {}", source, value.source().begin.line));
     }
   }
 }
 
-void apply_toml(std::string_view text, const std::string& name, RunOptions& options) {
-  OptionSet set;
-  describe(set, options);
+/// The file without its table [strict], and that table.
+struct Parsed {
+  toml::table whole;
+  toml::table strict;
+  bool has_strict = false;
+};
+
+Parsed parsed(std::string_view text, const std::string& source) {
   try {
-    apply_table(toml::parse(text, name), "", name, set);
+    Parsed result{toml::parse(text, source), {}, false};
+    if (const auto* strict = result.whole["strict"].as_table()) {
+      result.strict = *strict;
+      result.has_strict = true;
+      result.whole.erase("strict");
+    }
+    return result;
   } catch (const toml::parse_error& error) {
-    throw FormatError(fmt::format("{}, line {}: {}", name, error.source().begin.line, error.description()));
+    throw FormatError(fmt::format("{}, line {}: {}", source, error.source().begin.line, error.description()));
   }
+}
+
+const EmbeddedPreset* embedded(const std::string& name) {
+  const auto all = embedded_presets();
+  const auto found = std::ranges::find(all, name, &EmbeddedPreset::name);
+  return found == all.end() ? nullptr : &*found;
+}
+
+constexpr std::string_view kModels = "models.";
+
+/// Checks and keeps an option of one model: "beta-vae.vae.beta".
+void set_model_option(RunOptions& options, std::string_view name, std::string_view value, std::string_view source) {
+  const std::size_t dot = name.find('.');
+  const std::string model(name.substr(0, dot));
+  if (dot == std::string_view::npos || model.empty()) {
+    throw InvalidArgument(fmt::format("{}: '{}{}' should read models.NAME.vae.OPTION or models.NAME.train.OPTION",
+                                      source, kModels, name));
+  }
+  OptionSet set;
+  model::VaeOptions vae;
+  model::TrainOptions train;
+  set.section("vae");
+  model::describe(set, vae);
+  set.section("train");
+  model::describe(set, train);
+  set.set(name.substr(dot + 1), value, fmt::format("{}, model {}", source, model));
+  options.model_options[std::string(name)] = value;
 }
 
 }  // namespace
 
 void describe(OptionSet& set, RunOptions& options) {
   set.section("run");
-  set.add("model_name", &options.model_name, "Name of the model's spaces in the files.");
+  set.add("models", &options.models, "Names of the models and of their spaces in the files, the main one first.");
+  set.add("condition", &options.condition,
+          "Label column that a further model, conditional-vae, sees; it is not scored against that column.");
   set.add("fit_size_to_collection", &options.fit_size_to_collection,
           "Layers, latent size, batch and epochs follow the number of tracks.");
 
   set.section("features");
-  set.add("recipe", options.features.recipe, {"study-vector", "timbre"}, "What describes a track.");
+  set.add("recipe", options.features.recipe, {"study-vector", "timbre", "log-mel", "log-mel-track"},
+          "What describes a track; the spectrograms of log-mel (10 seconds) and log-mel-track (all of it) are for "
+          "convolutional models.");
   set.add("scaling", options.features.scaling, {"blocks", "logzc", "z", "rank", "track", "none"},
           "How columns are made comparable. blocks: logzc, then PCA of each block, blocks of equal weight; track: "
           "inside each track, as the study did.");
   set.add("columns", &options.features.columns, "Columns of a feature table; empty: every numeric one.");
   set.add("log_mel", &options.features.log_mel, "Also compute the log-mel spectrogram of the first 10 seconds.");
+
+  set.section("lyrics");
+  set.add("vectors", options.lyrics.vectors, {"ngrams", "study", "none"},
+          "How words become numbers: TF-IDF of character n-grams and words, or the study's hashed words.");
+  set.add("pairing", options.lyrics.pairing, {"track", "cycle"},
+          "track: lyrics belong to their track; cycle: the rows of --lyrics-table in turn, as the study did.");
+  set.add("dimensions", &options.lyrics.dimensions, at_least(1), "Of a lyrics vector, at most.");
+  set.add("fewest", &options.lyrics.fewest, at_least(2),
+          "With fewer tracks that have lyrics, there is no lyrics view and no hybrid one.");
+  set.section("fusion");
+  set.add("kind", options.fusion.kind, {"blocks", "study", "none"},
+          "blocks: sound and words with equal total variance, then weighted; study: every column standardised.");
+  set.add("lyrics_weight", &options.fusion.lyrics_weight, Range{0, 1}, "Share of the words in squared distances.");
 
   set.section("vae");
   model::describe(set, options.vae);
@@ -81,8 +137,12 @@ void describe(OptionSet& set, RunOptions& options) {
   model::describe(set, options.train);
 
   set.section("cluster");
-  set.add("methods", options.cluster.methods, cluster::method_names(),
+  set.add("methods", options.cluster.methods, method_names(),
           "How tracks are grouped: the first gives the run's groups, the others stand beside it.");
+  set.add("baselines", options.cluster.baselines, {"pca", "features", "descriptors"},
+          "What the models are compared with: PCA of the features, the features, those of them that are not MFCC.");
+  set.add("baseline_methods", options.cluster.baseline_methods, method_names(),
+          "How the baselines are grouped; empty: as the models.");
   set.add("space", options.cluster.space, {"decoded", "latent"}, "Which side of the model is clustered.");
   set.add("l2", &options.cluster.l2, "Divide each row by its norm before clustering.");
   set.add("n_clusters", &options.cluster.n_clusters, "Number of clusters; 0: see n_clusters_from.");
@@ -90,12 +150,18 @@ void describe(OptionSet& set, RunOptions& options) {
           "Where the number of clusters comes from when it is not given.");
   set.add("max_clusters", &options.cluster.max_clusters, at_least(1), "The gap statistic looks at 1 to this many.");
 
+  cluster::describe(set, options.clusterings);
+
   set.section("evaluation");
   set.add("test_fraction", &options.evaluation.test_fraction, Range{0, 0.9},
           "Above 0: train on the rest; cluster and score this part alone.");
+  set.add("sample", &options.evaluation.sample, at_least(0),
+          "Above 0: so many tracks, drawn at random, stand for the collection.");
   set.add("seeds", &options.evaluation.seeds, Range{1, 1000}, "How many seeds are run.");
   set.add("permutations", &options.evaluation.permutations, at_least(1), "Random labelings behind chance and p.");
   set.add("bootstrap", &options.evaluation.bootstrap, at_least(1), "Random halves of the tracks behind an interval.");
+  set.add("shuffles", &options.evaluation.shuffles, at_least(0),
+          "Random pairings of tracks and lyrics beside every fused result.");
 
   set.section("projection");
   set.add("tsne", &options.projection.tsne, "Draw a t-SNE map.");
@@ -111,18 +177,73 @@ std::vector<std::string> preset_names() {
   return names;
 }
 
-void apply_preset(const std::string& name, RunOptions& options) {
-  for (const EmbeddedPreset& preset : embedded_presets()) {
-    if (preset.name == name) return apply_toml(preset.text, name + ".toml", options);
+const std::vector<std::string>& protocol_names() {
+  static const std::vector<std::string> names{"study", "strict"};
+  return names;
+}
+
+std::string default_protocol(const std::string& preset) {
+  const EmbeddedPreset* found = embedded(preset);
+  return found != nullptr && parsed(found->text, preset).has_strict ? "study" : "";
+}
+
+void apply_preset(const std::string& name, const std::string& protocol, RunOptions& options) {
+  const EmbeddedPreset* preset = embedded(name);
+  if (preset == nullptr) {
+    const std::string near = nearest_name(name, preset_names());
+    throw InvalidArgument(fmt::format("there is no preset '{}'{}", name,
+                                      near.empty() ? fmt::format("; there are {}", fmt::join(preset_names(), ", "))
+                                                   : fmt::format("; did you mean '{}'?", near)));
   }
-  const std::string near = nearest_name(name, preset_names());
-  throw InvalidArgument(fmt::format("there is no preset '{}'{}", name,
-                                    near.empty() ? fmt::format("; there are {}", fmt::join(preset_names(), ", "))
-                                                 : fmt::format("; did you mean '{}'?", near)));
+  const std::string source = name + ".toml";
+  const Parsed file = parsed(preset->text, source);
+  apply_table(file.whole, "", source, options);
+  if (protocol.empty()) return;
+  if (std::ranges::find(protocol_names(), protocol) == protocol_names().end()) {
+    throw InvalidArgument(
+        fmt::format("there is no protocol '{}'; there are {}", protocol, fmt::join(protocol_names(), ", ")));
+  }
+  if (!file.has_strict) {
+    throw InvalidArgument(fmt::format(
+        "--protocol chooses between the study's practice and the strict one, and the preset {} is not of the study",
+        name));
+  }
+  if (protocol == "strict") apply_table(file.strict, "", source, options);
 }
 
 void apply_config(const std::filesystem::path& file, RunOptions& options) {
-  apply_toml(read_file(file), quoted(file), options);
+  const std::string source = quoted(file);
+  try {
+    apply_table(toml::parse(read_file(file), source), "", source, options);
+  } catch (const toml::parse_error& error) {
+    throw FormatError(fmt::format("{}, line {}: {}", source, error.source().begin.line, error.description()));
+  }
+}
+
+void set_option(RunOptions& options, std::string_view name, std::string_view value, std::string_view source) {
+  if (name.starts_with(kModels)) return set_model_option(options, name.substr(kModels.size()), value, source);
+  OptionSet set;
+  describe(set, options);
+  set.set(name, value, source);
+}
+
+void assign_option(RunOptions& options, std::string_view assignment, std::string_view source) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    throw InvalidArgument(fmt::format("{}: '{}' should read name=value", source, assignment));
+  }
+  std::string_view name = assignment.substr(0, equals);
+  while (name.ends_with(' ')) name.remove_suffix(1);
+  set_option(options, name, assignment.substr(equals + 1), source);
+}
+
+std::map<std::string, std::string> resolved(RunOptions options) {
+  OptionSet set;
+  describe(set, options);
+  std::map<std::string, std::string> values;
+  for (const OptionField& field : set.fields()) values[field.name] = field.value();
+  for (const auto& [name, value] : options.model_options) values[fmt::format("{}{}", kModels, name)] = value;
+  return values;
 }
 
 }  // namespace songmap::run

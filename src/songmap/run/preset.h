@@ -2,37 +2,61 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "songmap/cluster/method.h"
 #include "songmap/core/options.h"
 #include "songmap/model/options.h"
 
 namespace songmap::run {
 
-/// What the model is fed.
+/// What the models are fed.
 struct FeatureOptions {
-  std::string recipe = "timbre";     ///< study-vector | timbre
+  std::string recipe = "timbre";     ///< study-vector | timbre | log-mel | log-mel-track
   std::string scaling = "blocks";    ///< blocks | logzc | z | rank | track | none
   std::vector<std::string> columns;  ///< Of a ready table; empty: every numeric column.
   bool log_mel = false;              ///< Also compute the log-mel spectrogram of the medium tier.
 };
 
+/// What becomes of the words.
+struct LyricsOptions {
+  std::string vectors = "ngrams";  ///< ngrams | study | none
+  std::string pairing = "track";   ///< track | cycle: how a table of lyrics meets the tracks (cycle: the study's).
+  std::size_t dimensions = 32;     ///< Of a lyrics vector, at most.
+  std::size_t fewest = 20;         ///< With fewer tracks that have lyrics, there is no lyrics and no hybrid view.
+};
+
+/// How sound and words become one space.
+struct FusionOptions {
+  /// blocks  each block divided by the square root of its total variance, then weighted
+  /// study   every column standardised, side by side: the wider block decides
+  /// none    no hybrid view
+  std::string kind = "blocks";
+  double lyrics_weight = 0.5;  ///< Share of the words in squared distances; blocks only.
+};
+
 /// Which tracks are clustered and scored.
 struct EvaluationOptions {
   double test_fraction = 0;        ///< Above 0: train on the rest, cluster and score this part alone (the study).
+  std::size_t sample = 0;          ///< Above 0: so many tracks, drawn at random, stand for the collection.
   std::size_t seeds = 5;           ///< Models, clusterings and scores are repeated for so many seeds.
   std::size_t permutations = 999;  ///< Random labelings behind every chance value and p.
   std::size_t bootstrap = 1000;    ///< Random halves of the tracks behind every interval.
+  std::size_t shuffles = 19;       ///< Random pairings of tracks and lyrics beside every fused result.
 };
 
 struct ClusterOptions {
-  std::vector<std::string> methods = {"k-means"};  ///< See cluster::method_names; the first gives the run's groups.
-  std::string space = "decoded";                   ///< decoded | latent: which side of the model is clustered.
-  bool l2 = true;                                  ///< Rows divided by their norm before clustering.
-  std::string n_clusters_from = "gap";             ///< gap | labels: where k comes from when it is not given.
-  std::size_t n_clusters = 0;                      ///< 0: not given.
-  std::size_t max_clusters = 20;                   ///< The gap statistic looks at 1 … this.
+  std::vector<std::string> methods = {"k-means"};            ///< See method_names; the first gives the run's groups.
+  std::vector<std::string> baselines = {"pca", "features"};  ///< pca | features | descriptors
+  std::vector<std::string> baseline_methods;                 ///< Empty: as `methods`.
+  std::string space = "decoded";        ///< decoded | latent: which side of the model is clustered.
+  bool l2 = true;                       ///< Rows divided by their norm before clustering.
+  std::string n_clusters_from = "gap";  ///< gap | labels: where k comes from when it is not given.
+  std::size_t n_clusters = 0;           ///< 0: not given.
+  std::size_t max_clusters = 20;        ///< The gap statistic looks at 1 … this.
 };
 
 struct ProjectionOptions {
@@ -45,25 +69,51 @@ struct ProjectionOptions {
 
 /// Everything that decides what a run computes. Read from a preset, changed by --set, written to the manifest.
 struct RunOptions {
-  std::string model_name = "vae";  ///< Of its spaces: `NAME` is the latent mean, `NAME.decoded` the decoded one.
+  /// Names of the models, the main one first. Spaces: `NAME` is the latent mean, `NAME.decoded` the decoded one,
+  /// `NAME.hybrid` one of them fused with the lyrics.
+  std::vector<std::string> models = {"vae"};
+  /// Label column that the model "conditional-vae" sees, which is then trained beside the others; empty: none.
+  std::string condition;
   FeatureOptions features;
-  model::VaeOptions vae;
-  model::TrainOptions train;
+  LyricsOptions lyrics;
+  FusionOptions fusion;
+  model::VaeOptions vae;               ///< Of every model, but for what `model_options` says otherwise.
+  model::TrainOptions train;           ///< Likewise.
+  cluster::MethodOptions clusterings;  ///< How each clustering works: kmeans.*, spectral.*, dbscan.* …
+  /// What one model has of its own, as text: "beta-vae.vae.beta" = "4". Checked when it is set.
+  std::map<std::string, std::string> model_options;
   bool fit_size_to_collection = true;  ///< Latent size, layers, batch and epochs from the number of tracks.
   ClusterOptions cluster;
   EvaluationOptions evaluation;
   ProjectionOptions projection;
 };
 
+/// Every option but those of single models (`model_options`).
 void describe(OptionSet& set, RunOptions& options);
 
-/// Names of the presets that come with songmap.
+/// Sets one option by name from text: those of `describe`, and "models.NAME.vae.beta" or "models.NAME.train.epochs".
+/// `source` names where it came from in messages.
+/// @throws InvalidArgument  unknown name (the nearest known one is offered), wrong type, out of range.
+void set_option(RunOptions& options, std::string_view name, std::string_view value, std::string_view source);
+/// `set_option` with "name=value".
+void assign_option(RunOptions& options, std::string_view assignment, std::string_view source);
+
+/// Every option with its present value, as TOML spells it: what `set_option` reads again.
+[[nodiscard]] std::map<std::string, std::string> resolved(RunOptions options);
+
+/// Names of the presets that come with songmap, and of the protocols that a preset of the study may follow: `study`
+/// keeps the study's choices, `strict` runs the same models by the right practice (the preset's table [strict]).
 [[nodiscard]] std::vector<std::string> preset_names();
+[[nodiscard]] const std::vector<std::string>& protocol_names();
 
 /// Reads a preset by name, or a TOML file by path, over the present values of `options`.
-/// @throws InvalidArgument  no such preset; an unknown key or a value out of range, with file and line.
+/// @throws InvalidArgument  no such preset; an unknown key or a value out of range, with file and line; a protocol that
+///                          there is not, or one given for a preset that has none.
 /// @throws FormatError      not TOML.
-void apply_preset(const std::string& name, RunOptions& options);
+void apply_preset(const std::string& name, const std::string& protocol, RunOptions& options);
 void apply_config(const std::filesystem::path& file, RunOptions& options);
+
+/// The protocol that the preset follows when none is given: `study` for the study's, else empty.
+[[nodiscard]] std::string default_protocol(const std::string& preset);
 
 }  // namespace songmap::run

@@ -37,8 +37,11 @@ RunFolder RunFolder::for_writing(const fs::path& folder) {
 
 void RunFolder::remove_results() const {
   std::error_code error;
-  for (const fs::path& file : {labels(), map(), scores(), curves(), report()}) fs::remove(file, error);
-  for (const fs::path& folder : {spaces(), figures(), results()}) fs::remove_all(folder, error);
+  for (const fs::path& file :
+       {lyrics(), labels(), clusterings(), candidates(), map(), scores(), comparisons(), curves(), report()}) {
+    fs::remove(file, error);
+  }
+  for (const fs::path& folder : {spaces(), inspections(), figures(), results()}) fs::remove_all(folder, error);
   std::vector<fs::path> models_made;
   for (const auto& entry : fs::directory_iterator(models(), error)) {
     if (entry.path().extension() == ".model") models_made.push_back(entry.path());

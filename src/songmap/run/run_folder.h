@@ -30,6 +30,11 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path map() const { return folder_ / "map.csv"; }
   [[nodiscard]] std::filesystem::path scores() const { return folder_ / "scores.csv"; }
   [[nodiscard]] std::filesystem::path curves() const { return folder_ / "curves.csv"; }
+  [[nodiscard]] std::filesystem::path lyrics() const { return folder_ / "lyrics.csv"; }
+  [[nodiscard]] std::filesystem::path clusterings() const { return folder_ / "clusterings.csv"; }
+  [[nodiscard]] std::filesystem::path candidates() const { return folder_ / "candidates.csv"; }
+  [[nodiscard]] std::filesystem::path comparisons() const { return folder_ / "comparisons.csv"; }
+  [[nodiscard]] std::filesystem::path inspections() const { return folder_ / "inspections"; }
   [[nodiscard]] std::filesystem::path spaces() const { return folder_ / "spaces"; }
   [[nodiscard]] std::filesystem::path models() const { return folder_ / "models"; }
   [[nodiscard]] std::filesystem::path figures() const { return folder_ / "figures"; }

@@ -4,11 +4,10 @@
 #include <map>
 #include <set>
 
-#include "songmap/cluster/gap_statistic.h"
-#include "songmap/cluster/method.h"
 #include "songmap/core/error.h"
 #include "songmap/neighbors/knn.h"
-#include "songmap/run/cautions.h"
+#include "songmap/run/grouping.h"
+#include "songmap/run/n_clusters.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/stage_record.h"
 #include "songmap/run/tables.h"
@@ -26,72 +25,111 @@ std::vector<double> strengths(const neighbors::Neighbors& near, const std::vecto
   return result;
 }
 
-/// Classes of the first target among the evaluated tracks.
-std::size_t class_count(const std::vector<TrackRow>& tracks, const std::vector<std::size_t>& rows,
-                        const std::string& target) {
-  std::set<std::string> classes;
-  for (const std::size_t row : rows) {
-    const std::string& label = tracks[row].labels.at(target);
-    if (!label.empty()) classes.insert(label);
-  }
-  return classes.size();
+/// "eps=0.53, min_samples=5"
+std::string spelled(const std::vector<std::pair<std::string, double>>& facts) {
+  std::string text;
+  for (const auto& [name, value] : facts) text += fmt::format("{}{}={:.6g}", text.empty() ? "" : ", ", name, value);
+  return text;
 }
 
-std::size_t distinct_rows(MatrixView x) {
-  std::set<std::vector<float>> rows;
-  for (std::size_t i = 0; i < x.rows(); ++i) rows.insert(std::vector<float>(x.row(i).begin(), x.row(i).end()));
-  return rows.size();
+ClusteringRow summary(const MethodRow& method, std::uint64_t seed, const cluster::Clustering& found) {
+  ClusteringRow row{method.view, method.space, method.method, seed, 0, 0, found.undefined, spelled(found.facts)};
+  std::set<std::int32_t> distinct(found.labels.begin(), found.labels.end());
+  distinct.erase(kNoise);
+  row.k = distinct.size();
+  const auto noise = std::ranges::count(found.labels, kNoise);
+  row.coverage = 1 - static_cast<double>(noise) / static_cast<double>(found.labels.size());
+  return row;
 }
 
-/// Decides k: given, from the labels (the study), or by the gap statistic; never more than the data can bear.
-void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOptions& options,
-                       const std::vector<TrackRow>& tracks, const StageContext& context) {
-  Manifest& manifest = record.manifest();
-  const std::vector<std::size_t> rows = evaluated_rows(manifest, tracks.size());
-  const Matrix features = clustered_space(folder, manifest, options.cluster.l2, "features", 0);
-  if (options.cluster.n_clusters > 0) {
-    manifest.n_clusters = options.cluster.n_clusters;
-    manifest.n_clusters_source = "given";
-  } else if (options.cluster.n_clusters_from == "labels" && !manifest.targets.empty()) {
-    manifest.n_clusters = class_count(tracks, rows, manifest.targets.front());
-    manifest.n_clusters_source = "labels";
-    record.warn(caution_of_label_k(manifest.n_clusters, manifest.targets.front()));
-  } else {
-    cluster::GapOptions gap;
-    gap.max_clusters = options.cluster.max_clusters;
-    gap.seed = manifest.seed;
-    const cluster::GapResult found = cluster::gap_statistic(features, gap, context.execution);
-    manifest.n_clusters = std::max<std::size_t>(found.n_clusters, 2);
-    manifest.n_clusters_source = "gap statistic";
-    if (found.n_clusters == 1) {
-      manifest.n_clusters_source = "none found";
-      record.warn(
-          "The gap statistic finds no more structure in these features than in shuffled columns: 2 groups are "
-          "shown all the same, but do not read much into them. Give --clusters K to choose another number.");
-    } else {
-      record.note(fmt::format("The number of groups was chosen by the gap statistic: {}{}.", found.n_clusters,
-                              found.found ? "" : " (none met its rule; the largest gap was taken)"));
+/// Which clusterings are made in which space.
+void assign_methods(Manifest& manifest, const ClusterOptions& options) {
+  require(!options.methods.empty(), "cluster.methods is empty: name at least one clustering");
+  manifest.methods = options.methods;
+  manifest.main_method = options.methods.front();
+  for (SpaceRecord& space : manifest.spaces) {
+    const bool baseline = space.kind == "features" || space.kind == "pca";
+    space.methods = baseline && !options.baseline_methods.empty() ? options.baseline_methods : options.methods;
+  }
+}
+
+/// Groups the tracks of a run in every way that it asks for.
+class Groupings {
+ public:
+  Groupings(const RunFolder& folder, const RunOptions& options, const Manifest& manifest, const StageContext& context)
+      : folder_(folder),
+        options_(options),
+        manifest_(manifest),
+        context_(context),
+        tracks_(load_tracks(folder.tracks())) {}
+
+  void add(const MethodRow& method) {
+    // Spaces come one after the other; only the present one is kept.
+    if (!places_.empty() && places_.begin()->first.first != method.space) places_.clear();
+    cluster::Clustering found;
+    for (std::size_t s = 0; s < manifest_.seeds.size(); ++s) {
+      const std::size_t space_seed = method.seeded ? s : 0;
+      const Place& place = place_of(method.space, space_seed);
+      // Where neither space nor method depend on the seed, one result stands for all.
+      if (s == 0 || method.seeded || !is_deterministic(method.method)) {
+        found = grouped(place.space.x, method.method, manifest_.seeds[s]);
+      }
+      clusterings.push_back(summary(method, manifest_.seeds[s], found));
+      const std::vector<double> strength = strengths(place.near, found.labels);
+      for (std::size_t i = 0; i < place.space.rows.size(); ++i) {
+        const TrackRow& track = tracks_[place.space.rows[i]];
+        labels.push_back({track.track_id, track.path, method.view, method.space, method.method, manifest_.seeds[s],
+                          found.labels[i], strength[i]});
+      }
     }
   }
-  const std::size_t most = std::max<std::size_t>(1, distinct_rows(features));
-  if (manifest.n_clusters > most) {
-    record.warn(
-        fmt::format("The number of groups was lowered from {} to {}: there are only {} different tracks to "
-                    "group.",
-                    manifest.n_clusters, most, most));
-    manifest.n_clusters = most;
-  }
-  if (const auto caution = caution_of_few_tracks(rows.size(), manifest.n_clusters)) record.warn(*caution);
-  for (const std::string& target : manifest.targets) {
-    const std::size_t classes = class_count(tracks, rows, target);
-    if (classes < 2) {
-      record.warn(fmt::format("All labelled tracks share one value of '{}': agreement with it means nothing.", target));
-    } else if (manifest.n_clusters > classes && manifest.n_clusters_source != "labels") {
-      record.warn(
-          fmt::format("There are more groups ({}) than classes of '{}' ({}): purity and homogeneity profit "
-                      "from that.",
-                      manifest.n_clusters, target, classes));
+
+  std::vector<LabelRow> labels;
+  std::vector<ClusteringRow> clusterings;
+
+ private:
+  struct Place {
+    ClusteredSpace space;
+    neighbors::Neighbors near;
+  };
+
+  const Place& place_of(const std::string& space, std::size_t seed) {
+    const auto [place, is_new] = places_.try_emplace({space, seed});
+    if (is_new) {
+      place->second.space = clustered_space(folder_, manifest_, options_.cluster.l2, space, seed);
+      place->second.near = neighbors::nearest_neighbors(place->second.space.x, kStrengthNeighbours, context_.execution);
     }
+    return place->second;
+  }
+
+  /// A method that cannot work on this many tracks leaves them ungrouped, with the reason, and the others go on.
+  cluster::Clustering grouped(MatrixView x, const std::string& method, std::uint64_t seed) const {
+    try {
+      const std::size_t k = std::min(manifest_.n_clusters, x.rows());
+      return group(x, method, k, seed, options_.clusterings, context_.execution);
+    } catch (const InvalidArgument& error) {
+      return {std::vector<std::int32_t>(x.rows(), kNoise), error.what(), {}};
+    }
+  }
+
+  const RunFolder& folder_;
+  const RunOptions& options_;
+  const Manifest& manifest_;
+  const StageContext& context_;
+  std::vector<TrackRow> tracks_;
+  std::map<std::pair<std::string, std::size_t>, Place> places_;
+};
+
+/// One sentence for each way of grouping that came to nothing.
+void warn_of_undefined(const std::vector<ClusteringRow>& clusterings, StageRecord& record) {
+  std::map<std::pair<std::string, std::string>, std::vector<const ClusteringRow*>> undefined;
+  for (const ClusteringRow& row : clusterings) {
+    if (!row.undefined.empty()) undefined[{row.space, row.method}].push_back(&row);
+  }
+  for (const auto& [key, rows] : undefined) {
+    record.warn(fmt::format("{} in {} is not defined with {} of {} seeds, and has no scores: {}",
+                            method_title(key.second), key.first, rows.size(), record.manifest().seeds.size(),
+                            rows.front()->undefined));
   }
 }
 
@@ -101,34 +139,18 @@ void cluster_stage(const RunFolder& folder, const RunOptions& options, const Sta
   StageRecord record(folder, "cluster", context);
   Manifest& manifest = record.manifest();
   const std::vector<TrackRow> tracks = load_tracks(folder.tracks());
-  const std::vector<std::size_t> rows = evaluated_rows(manifest, tracks.size());
-  require(!options.cluster.methods.empty(), "cluster.methods is empty: name at least one clustering");
-  manifest.methods = options.cluster.methods;
-  manifest.main_method = manifest.methods.front();
+  assign_methods(manifest, options.cluster);
   choose_n_clusters(record, folder, options, tracks, context);
 
-  std::vector<LabelRow> labels;
+  Groupings groupings(folder, options, manifest, context);
   const std::vector<MethodRow> methods = method_rows(manifest);
-  std::map<std::pair<std::string, std::size_t>, neighbors::Neighbors> neighbors_of;  // by space and seed
-  const double total = static_cast<double>(methods.size() * manifest.seeds.size());
-  for (const MethodRow& method : methods) {
-    for (std::size_t s = 0; s < manifest.seeds.size(); ++s) {
-      context.execution.report({"cluster", static_cast<double>(labels.size() / std::max<std::size_t>(rows.size(), 1)),
-                                total, "clusterings"});
-      const Matrix x = clustered_space(folder, manifest, options.cluster.l2, method.space, method.seeded ? s : 0);
-      const std::vector<std::int32_t> found = cluster::fit_labels(
-          x, cluster::method(method.method, manifest.n_clusters, manifest.seeds[s]), context.execution);
-      const auto [near, is_new] = neighbors_of.try_emplace({method.space, method.seeded ? s : 0});
-      if (is_new) near->second = neighbors::nearest_neighbors(x, kStrengthNeighbours, context.execution);
-      const std::vector<double> strength = strengths(near->second, found);
-      for (std::size_t i = 0; i < rows.size(); ++i) {
-        const TrackRow& track = tracks[rows[i]];
-        labels.push_back({track.track_id, track.path, method.view, method.space, method.method, manifest.seeds[s],
-                          found[i], strength[i]});
-      }
-    }
+  for (std::size_t m = 0; m < methods.size(); ++m) {
+    context.execution.report({"cluster", static_cast<double>(m), static_cast<double>(methods.size()), "clusterings"});
+    groupings.add(methods[m]);
   }
-  save_labels(folder.labels(), labels);
+  warn_of_undefined(groupings.clusterings, record);
+  save_labels(folder.labels(), groupings.labels);
+  save_clusterings(folder.clusterings(), groupings.clusterings);
   record.finish(options);
 }
 

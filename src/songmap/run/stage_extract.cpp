@@ -3,17 +3,21 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <numeric>
 #include <set>
 #include <system_error>
+#include <utility>
 
 #include "songmap/core/error.h"
 #include "songmap/core/npy.h"
+#include "songmap/core/random.h"
 #include "songmap/core/utf8.h"
 #include "songmap/features/dataset.h"
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
+#include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/stage_record.h"
 #include "songmap/run/tables.h"
@@ -35,6 +39,7 @@ std::string now_utc() {
 /// What both kinds of input give.
 struct Described {
   std::vector<TrackRow> tracks;
+  std::vector<OwnLyrics> lyrics;  ///< One a track; empty for a table.
   std::vector<FailureRow> failures;
   Matrix values;
   std::vector<std::string> columns;
@@ -65,7 +70,46 @@ std::vector<std::string> targets_of(const std::vector<TrackRow>& tracks) {
   return targets;
 }
 
-Described describe_table(const ExtractRequest& request, Manifest& manifest) {
+void warn(const std::string& sentence, Manifest& manifest, const StageContext& context) {
+  manifest.warnings["extract"].push_back(sentence);
+  if (context.warn) context.warn(sentence);
+}
+
+void note(const std::string& sentence, Manifest& manifest, const StageContext& context) {
+  manifest.notes["extract"].push_back(sentence);
+  if (context.note) context.note(sentence);
+}
+
+/// The tracks that stand for the collection: `size` of n, drawn at random, in their order; all where `size` is 0.
+std::vector<std::size_t> sampled(std::size_t n, std::size_t size, std::uint64_t seed, Manifest& manifest,
+                                 const StageContext& context) {
+  std::vector<std::size_t> rows(n);
+  std::iota(rows.begin(), rows.end(), std::size_t{0});
+  if (size == 0) return rows;
+  if (n <= size) {
+    if (n < size) {
+      warn(fmt::format("The preset draws {} tracks at random, and there are {}: all of them are used.", size, n),
+           manifest, context);
+    }
+    return rows;
+  }
+  rows = Random(seed, 0x5a3b).permutation(n);
+  rows.resize(size);
+  std::ranges::sort(rows);
+  note(fmt::format("{} of {} tracks were drawn at random, as the preset says (evaluation.sample).", size, n), manifest,
+       context);
+  return rows;
+}
+
+template <class Item>
+std::vector<Item> taken(std::vector<Item> items, const std::vector<std::size_t>& rows) {
+  std::vector<Item> result;
+  result.reserve(rows.size());
+  for (const std::size_t row : rows) result.push_back(std::move(items[row]));
+  return result;
+}
+
+Described describe_table(const ExtractRequest& request, Manifest& manifest, const StageContext& context) {
   features::FeatureTable table = features::load_feature_table(request.input, request.options.features.columns);
   Described described;
   for (std::size_t i = 0; i < table.ids.size(); ++i) {
@@ -84,7 +128,10 @@ Described describe_table(const ExtractRequest& request, Manifest& manifest) {
   for (const features::RejectedRow& row : table.rejected) {
     described.failures.push_back({row.id, row.id, "features", row.reason});
   }
-  described.values = std::move(table.values);
+  const std::vector<std::size_t> chosen =
+      sampled(described.tracks.size(), request.options.evaluation.sample, request.seed, manifest, context);
+  described.tracks = taken(std::move(described.tracks), chosen);
+  described.values = take_rows(table.values, chosen);
   described.columns = std::move(table.columns);
   manifest.input.kind = "table";
   manifest.label_source = table.labels.empty() ? "none" : "the table's columns";
@@ -94,10 +141,14 @@ Described describe_table(const ExtractRequest& request, Manifest& manifest) {
 Described describe_audio(const ExtractRequest& request, Manifest& manifest, const StageContext& context) {
   library::ScanOptions scan_options;
   if (!request.label_from.empty()) scan_options.label_from = request.label_from;
-  const library::ScanResult scanned = library::scan(request.input, scan_options, context.execution);
+  scan_options.read_lyrics = request.options.lyrics.vectors != "none";
+  library::ScanResult scanned = library::scan(request.input, scan_options, context.execution);
   if (context.note) {
     for (const std::string& hint : scanned.hints) context.note(hint);
   }
+  const std::vector<std::size_t> chosen =
+      sampled(scanned.tracks.size(), request.options.evaluation.sample, request.seed, manifest, context);
+  scanned.tracks = taken(std::move(scanned.tracks), chosen);
   const fs::path store_file = request.store.empty() ? library::default_store_path() : request.store;
   library::Store store = library::Store::open(store_file);
   features::ExtractOptions extract_options;
@@ -118,9 +169,10 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
         {extracted.track_id, path, track.title, track.artist, track.album, extracted.length_s, track.labels});
     manifest.input.audio_s += extracted.decoded_s;
     if (extracted.excerpted) manifest.input.excerpted.push_back(path);
+    described.lyrics.push_back({track.lyrics, track.lyrics_source});
     if (!extracted.damage.empty()) manifest.input.damaged.push_back(path + ": " + extracted.damage);
   }
-  for (const auto* failures : {&scanned.failures, &report.failures}) {
+  for (const std::vector<library::Failure>* failures : {&std::as_const(scanned.failures), &report.failures}) {
     for (const library::Failure& failure : *failures) {
       described.failures.push_back({failure.track_id, failure.path, failure.stage, failure.reason});
     }
@@ -147,6 +199,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   manifest.version = request.version;
   manifest.command = request.command_line;
   manifest.preset = request.preset;
+  manifest.protocol = request.protocol;
   manifest.created = now_utc();
   manifest.seed = request.seed;
   manifest.threads = context.execution.thread_count();
@@ -157,11 +210,21 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   if (!fs::exists(folder.manifest())) save_manifest(folder.manifest(), manifest);
   const bool is_file = fs::is_regular_file(request.input, error);
   Described described = is_file && features::is_feature_table(request.input)
-                            ? describe_table(request, manifest)
+                            ? describe_table(request, manifest, context)
                             : describe_audio(request, manifest, context);
+  PairedLyrics lyrics;
+  if (request.options.lyrics.vectors != "none") {
+    lyrics = pair_lyrics(described.tracks, described.lyrics, request.lyrics_tables, request.options.lyrics.pairing);
+    add_lyrics_language(lyrics.rows, described.tracks);
+    for (const std::string& sentence : lyrics.warnings) warn(sentence, manifest, context);
+    for (const std::string& sentence : lyrics.notes) note(sentence, manifest, context);
+  }
+  manifest.lyrics = lyrics.record;
   complete_labels(described.tracks);
   manifest.input.n_tracks = described.tracks.size();
   manifest.input.n_failures = described.failures.size();
+  manifest.input.n_lyrics_failures = lyrics.failures.size();
+  described.failures.insert(described.failures.end(), lyrics.failures.begin(), lyrics.failures.end());
   manifest.targets = targets_of(described.tracks);
   manifest.columns = std::move(described.columns);
   save_failures(folder.failures(), described.failures);
@@ -171,6 +234,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   }
   folder.remove_results();
   save_tracks(folder.tracks(), described.tracks);
+  save_lyrics(folder.lyrics(), lyrics.rows);
   write_npy(folder.space("raw"), described.values);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   manifest.stage_seconds["extract"] = spent.count();

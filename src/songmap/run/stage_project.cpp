@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <set>
+
 #include "songmap/projection/projection.h"
 #include "songmap/projection/quality.h"
 #include "songmap/projection/tsne.h"
@@ -47,6 +49,33 @@ projection::Projection made(const Picture& picture, MatrixView x, const Projecti
   return projection::pca(x, picture.dimensions);
 }
 
+/// Draws one space in every way; a view's pictures are those of its first space.
+void project_space(const RunFolder& folder, const RunOptions& options, const StageContext& context,
+                   const SpaceRecord& space, const std::vector<TrackRow>& tracks, StageRecord& record,
+                   std::vector<MapRow>& map) {
+  Manifest& manifest = record.manifest();
+  const ClusteredSpace clustered = clustered_space(folder, manifest, options.cluster.l2, space.name, 0);
+  const Matrix& x = clustered.x;
+  for (const Picture& picture : pictures(options.projection)) {
+    const projection::Projection result = made(picture, x, options.projection, manifest.seed, context.execution);
+    // A picture that fell back to principal components is already there under its own name.
+    if (result.method != picture.projection) {
+      record.note(fmt::format("No {} of the {} view in {} dimensions: {}.", picture.projection, space.view,
+                              picture.dimensions, result.reason));
+      continue;
+    }
+    for (std::size_t i = 0; i < clustered.rows.size(); ++i) {
+      MapRow row{tracks[clustered.rows[i]].track_id,   space.view,          picture.projection,
+                 static_cast<int>(picture.dimensions), result.points(i, 0), result.points(i, 1)};
+      if (picture.dimensions == 3) row.z = result.points(i, 2);
+      map.push_back(row);
+    }
+    const auto trust = projection::trustworthiness(x, result.points, 15, context.execution);
+    manifest.projections.push_back({space.view, space.name, picture.projection, static_cast<int>(picture.dimensions),
+                                    trust.value_or(kNotDefined)});
+  }
+}
+
 }  // namespace
 
 void project_stage(const RunFolder& folder, const RunOptions& options, const StageContext& context) {
@@ -54,27 +83,10 @@ void project_stage(const RunFolder& folder, const RunOptions& options, const Sta
   Manifest& manifest = record.manifest();
   manifest.projections.clear();
   const std::vector<TrackRow> tracks = load_tracks(folder.tracks());
-  const std::vector<std::size_t> rows = evaluated_rows(manifest, tracks.size());
-  const Matrix x = clustered_space(folder, manifest, options.cluster.l2, manifest.main_space, 0);
-
   std::vector<MapRow> map;
-  for (const Picture& picture : pictures(options.projection)) {
-    const projection::Projection result = made(picture, x, options.projection, manifest.seed, context.execution);
-    // A picture that fell back to principal components is already there under its own name.
-    if (result.method != picture.projection) {
-      record.note(fmt::format("No {} in {} dimensions: {}.", picture.projection, picture.dimensions, result.reason));
-      continue;
-    }
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      MapRow row{tracks[rows[i]].track_id, "audio",
-                 picture.projection,       static_cast<int>(picture.dimensions),
-                 result.points(i, 0),      result.points(i, 1)};
-      if (picture.dimensions == 3) row.z = result.points(i, 2);
-      map.push_back(row);
-    }
-    const auto trust = projection::trustworthiness(x, result.points, 15, context.execution);
-    manifest.projections.push_back({"audio", manifest.main_space, picture.projection,
-                                    static_cast<int>(picture.dimensions), trust.value_or(kNotDefined)});
+  std::set<std::string> drawn;
+  for (const SpaceRecord& space : std::vector(manifest.spaces)) {
+    if (drawn.insert(space.view).second) project_space(folder, options, context, space, tracks, record, map);
   }
   save_map(folder.map(), map);
   record.finish(options);

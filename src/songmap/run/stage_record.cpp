@@ -27,20 +27,10 @@ void StageRecord::finish(const RunOptions& options) {
   save_manifest(folder_.manifest(), manifest_);
 }
 
-std::map<std::string, std::string> resolved(RunOptions options) {
-  OptionSet set;
-  describe(set, options);
-  std::map<std::string, std::string> values;
-  for (const OptionField& field : set.fields()) values[field.name] = field.value();
-  return values;
-}
-
 RunOptions options_of(const RunFolder& folder) {
   RunOptions options;
-  OptionSet set;
-  describe(set, options);
   for (const auto& [name, value] : load_manifest(folder.manifest()).options) {
-    set.set(name, value, quoted(folder.manifest()));
+    set_option(options, name, value, quoted(folder.manifest()));
   }
   return options;
 }

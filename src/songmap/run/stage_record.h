@@ -28,7 +28,4 @@ class StageRecord {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-/// Every option with its present value, as the manifest keeps them.
-[[nodiscard]] std::map<std::string, std::string> resolved(RunOptions options);
-
 }  // namespace songmap::run

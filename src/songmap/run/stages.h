@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "songmap/core/execution.h"
 #include "songmap/run/preset.h"
@@ -25,7 +26,9 @@ struct ExtractRequest {
   std::filesystem::path output;  ///< The run folder.
   std::filesystem::path store;   ///< The store of computed features; empty: the default one.
   std::string preset;
+  std::string protocol;  ///< See Manifest.
   RunOptions options;
+  std::vector<std::filesystem::path> lyrics_tables;
   std::string label_from;  ///< See library::ScanOptions; empty: its default.
   std::uint64_t seed = 0;
   bool retry_failed = false;

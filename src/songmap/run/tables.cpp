@@ -121,6 +121,53 @@ const std::vector<Column<CurveRow>>& curve_columns() {
   return columns;
 }
 
+const std::vector<Column<LyricsRow>>& lyrics_columns() {
+  static const std::vector<Column<LyricsRow>> columns{
+      column("track_id", &LyricsRow::track_id), column("source", &LyricsRow::source),
+      column("language", &LyricsRow::language), column("n_words", &LyricsRow::n_words),
+      column("text", &LyricsRow::text)};
+  return columns;
+}
+
+const std::vector<Column<ClusteringRow>>& clustering_columns() {
+  static const std::vector<Column<ClusteringRow>> columns{column("view", &ClusteringRow::view),
+                                                          column("space", &ClusteringRow::space),
+                                                          column("method", &ClusteringRow::method),
+                                                          column("seed", &ClusteringRow::seed),
+                                                          column("k", &ClusteringRow::k),
+                                                          column("coverage", &ClusteringRow::coverage),
+                                                          column("undefined", &ClusteringRow::undefined),
+                                                          column("parameters", &ClusteringRow::parameters)};
+  return columns;
+}
+
+const std::vector<Column<CandidateRow>>& candidate_columns() {
+  static const std::vector<Column<CandidateRow>> columns{
+      column("k", &CandidateRow::k),           column("gap", &CandidateRow::gap),
+      column("gap_se", &CandidateRow::gap_se), column("stability", &CandidateRow::stability),
+      column("bic", &CandidateRow::bic),       column("eigengap", &CandidateRow::eigengap)};
+  return columns;
+}
+
+const std::vector<Column<ComparisonRow>>& comparison_columns() {
+  static const std::vector<Column<ComparisonRow>> columns{column("target", &ComparisonRow::target),
+                                                          column("metric", &ComparisonRow::metric),
+                                                          column("view", &ComparisonRow::view),
+                                                          column("space", &ComparisonRow::space),
+                                                          column("method", &ComparisonRow::method),
+                                                          column("against_view", &ComparisonRow::against_view),
+                                                          column("against_space", &ComparisonRow::against_space),
+                                                          column("against_method", &ComparisonRow::against_method),
+                                                          column("difference", &ComparisonRow::difference),
+                                                          column("low", &ComparisonRow::low),
+                                                          column("high", &ComparisonRow::high),
+                                                          column("p", &ComparisonRow::p),
+                                                          column("p_holm", &ComparisonRow::p_holm),
+                                                          column("n", &ComparisonRow::n),
+                                                          column("seeds", &ComparisonRow::seeds)};
+  return columns;
+}
+
 /// Reads the named columns of one CSV row; what a missing or malformed cell breaks is told with file and line.
 template <class Row>
 Row read_row(const std::vector<Column<Row>>& columns, const CsvTable& table, std::size_t index, const fs::path& file) {
@@ -205,11 +252,25 @@ std::vector<LabelRow> load_labels(const fs::path& file) { return load(file, labe
 std::vector<MapRow> load_map(const fs::path& file) { return load(file, map_columns()); }
 std::vector<ScoreRow> load_scores(const fs::path& file) { return load(file, score_columns()); }
 std::vector<CurveRow> load_curves(const fs::path& file) { return load(file, curve_columns()); }
+std::vector<LyricsRow> load_lyrics(const fs::path& file) { return load(file, lyrics_columns()); }
+std::vector<ClusteringRow> load_clusterings(const fs::path& file) { return load(file, clustering_columns()); }
+std::vector<CandidateRow> load_candidates(const fs::path& file) { return load(file, candidate_columns()); }
+std::vector<ComparisonRow> load_comparisons(const fs::path& file) { return load(file, comparison_columns()); }
 
 void save_failures(const fs::path& file, const std::vector<FailureRow>& rows) { save(file, rows, failure_columns()); }
 void save_labels(const fs::path& file, const std::vector<LabelRow>& rows) { save(file, rows, label_columns()); }
 void save_map(const fs::path& file, const std::vector<MapRow>& rows) { save(file, rows, map_columns()); }
 void save_scores(const fs::path& file, const std::vector<ScoreRow>& rows) { save(file, rows, score_columns()); }
 void save_curves(const fs::path& file, const std::vector<CurveRow>& rows) { save(file, rows, curve_columns()); }
+void save_lyrics(const fs::path& file, const std::vector<LyricsRow>& rows) { save(file, rows, lyrics_columns()); }
+void save_clusterings(const fs::path& file, const std::vector<ClusteringRow>& rows) {
+  save(file, rows, clustering_columns());
+}
+void save_candidates(const fs::path& file, const std::vector<CandidateRow>& rows) {
+  save(file, rows, candidate_columns());
+}
+void save_comparisons(const fs::path& file, const std::vector<ComparisonRow>& rows) {
+  save(file, rows, comparison_columns());
+}
 
 }  // namespace songmap::run

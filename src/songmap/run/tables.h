@@ -65,7 +65,8 @@ struct ScoreRow {
   std::string view;
   std::string space;
   std::string method;
-  std::string scored_in;  ///< Space whose distances an internal metric uses; empty for agreement with labels.
+  std::string scored_in;  ///< Space whose distances an internal metric uses; empty for agreement with labels;
+                          ///< "shuffled-lyrics" for that of random pairings of tracks and lyrics.
   std::string target;     ///< Label column; empty for internal metrics.
   std::string metric;
   double value = kNotDefined;  ///< Mean over seeds.
@@ -90,12 +91,66 @@ struct CurveRow {
   double held_out = kNotDefined;
 };
 
+/// lyrics.csv: track_id, source, language, n_words, text. Tracks with usable lyrics alone.
+struct LyricsRow {
+  std::string track_id;
+  std::string source;    ///< file | embedded | csv | table
+  std::string language;  ///< As a table of lyrics says, else as found in the text; "unknown" when unsure.
+  std::size_t n_words = 0;
+  std::string text;  ///< Without stamps and section headers.
+};
+
+/// clusterings.csv: view, space, method, seed, k, coverage, undefined, parameters.
+struct ClusteringRow {
+  std::string view;
+  std::string space;
+  std::string method;
+  std::uint64_t seed = 0;
+  std::size_t k = 0;       ///< Clusters found, noise not counted.
+  double coverage = 1;     ///< Share of the tracks that are in a cluster.
+  std::string undefined;   ///< Why the clustering means nothing and has no scores; empty: it is fine.
+  std::string parameters;  ///< What the method chose or found: "eps=0.53, min_samples=5".
+};
+
+/// candidates.csv: k, gap, gap_se, stability, bic, eigengap: the evidence on the number of clusters.
+struct CandidateRow {
+  std::size_t k = 0;
+  double gap = kNotDefined;
+  double gap_se = kNotDefined;
+  double stability = kNotDefined;
+  double bic = kNotDefined;
+  double eigengap = kNotDefined;
+};
+
+/// comparisons.csv: one clustering against another on the tracks that both have.
+struct ComparisonRow {
+  std::string target;
+  std::string metric;
+  std::string view;
+  std::string space;
+  std::string method;
+  std::string against_view;
+  std::string against_space;
+  std::string against_method;
+  double difference = kNotDefined;  ///< Of the means over seeds.
+  double low = kNotDefined;         ///< 95 % bootstrap interval over tracks.
+  double high = kNotDefined;
+  double p = kNotDefined;       ///< Two-sided.
+  double p_holm = kNotDefined;  ///< Corrected for all comparisons with the same target and metric (Holm 1979).
+  std::size_t n = 0;
+  std::size_t seeds = 0;
+};
+
 [[nodiscard]] std::vector<TrackRow> load_tracks(const std::filesystem::path& file);
 [[nodiscard]] std::vector<FailureRow> load_failures(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LabelRow> load_labels(const std::filesystem::path& file);
 [[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
 [[nodiscard]] std::vector<CurveRow> load_curves(const std::filesystem::path& file);
+[[nodiscard]] std::vector<LyricsRow> load_lyrics(const std::filesystem::path& file);
+[[nodiscard]] std::vector<ClusteringRow> load_clusterings(const std::filesystem::path& file);
+[[nodiscard]] std::vector<CandidateRow> load_candidates(const std::filesystem::path& file);
+[[nodiscard]] std::vector<ComparisonRow> load_comparisons(const std::filesystem::path& file);
 
 void save_tracks(const std::filesystem::path& file, const std::vector<TrackRow>& rows);
 void save_failures(const std::filesystem::path& file, const std::vector<FailureRow>& rows);
@@ -103,5 +158,9 @@ void save_labels(const std::filesystem::path& file, const std::vector<LabelRow>&
 void save_map(const std::filesystem::path& file, const std::vector<MapRow>& rows);
 void save_scores(const std::filesystem::path& file, const std::vector<ScoreRow>& rows);
 void save_curves(const std::filesystem::path& file, const std::vector<CurveRow>& rows);
+void save_lyrics(const std::filesystem::path& file, const std::vector<LyricsRow>& rows);
+void save_clusterings(const std::filesystem::path& file, const std::vector<ClusteringRow>& rows);
+void save_candidates(const std::filesystem::path& file, const std::vector<CandidateRow>& rows);
+void save_comparisons(const std::filesystem::path& file, const std::vector<ComparisonRow>& rows);
 
 }  // namespace songmap::run

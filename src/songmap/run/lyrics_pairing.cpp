@@ -1,0 +1,129 @@
+#include "songmap/run/lyrics_pairing.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "songmap/core/error.h"
+#include "songmap/library/lyrics_table.h"
+#include "songmap/lyrics/language.h"
+#include "songmap/lyrics/text.h"
+#include "songmap/lyrics/words.h"
+
+namespace songmap::run {
+namespace {
+
+/// A text that may become a track's lyrics.
+struct Candidate {
+  std::string bytes;
+  std::string source;
+  std::string language;  ///< As a table says; empty: not told.
+};
+
+/// All lyrics tables of a run, by what they can be joined by.
+struct Tables {
+  std::map<std::string, Candidate> by_track;  ///< track_id or path.
+  std::vector<Candidate> in_turn;             ///< Every row, in file order.
+};
+
+Tables read_tables(const std::vector<std::filesystem::path>& files, const std::string& pairing, PairedLyrics& result) {
+  Tables tables;
+  for (const std::filesystem::path& file : files) {
+    const library::LyricsTable table = library::read_lyrics_table(file);
+    for (const library::Failure& failure : table.failures) {
+      result.failures.push_back({failure.track_id, failure.path, "lyrics", failure.reason});
+    }
+    if (pairing == "track" && !table.joined_by_track) {
+      result.warnings.push_back(
+          fmt::format("{} has no column track_id or path, so nobody knows which lyrics belong to which track: it is "
+                      "left aside. The study gave its rows to the tracks in turn (--set lyrics.pairing=cycle).",
+                      quoted(file)));
+      continue;
+    }
+    for (const library::LyricsTableRow& row : table.rows) {
+      Candidate candidate{row.lyrics, "table", row.language};
+      if (table.joined_by_track && !row.id.empty()) tables.by_track.emplace(row.id, candidate);
+      tables.in_turn.push_back(std::move(candidate));
+    }
+  }
+  return tables;
+}
+
+std::optional<Candidate> candidate_of(std::size_t i, const TrackRow& track, const std::vector<OwnLyrics>& own,
+                                      const Tables& tables, bool in_turn) {
+  if (in_turn) return tables.in_turn[i % tables.in_turn.size()];
+  if (!own.empty() && !own[i].source.empty()) return Candidate{own[i].bytes, own[i].source, {}};
+  for (const std::string& id : {track.track_id, track.path}) {
+    if (const auto found = tables.by_track.find(id); found != tables.by_track.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+std::string table_word(std::size_t n) { return n == 1 ? "table" : "tables"; }
+
+}  // namespace
+
+PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<OwnLyrics>& own,
+                         const std::vector<std::filesystem::path>& files, const std::string& pairing) {
+  PairedLyrics result;
+  const Tables tables = read_tables(files, pairing, result);
+  const bool in_turn = pairing == "cycle" && !tables.in_turn.empty();
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    const std::optional<Candidate> candidate = candidate_of(i, tracks[i], own, tables, in_turn);
+    if (!candidate) continue;
+    const lyrics::LyricsText cleaned = lyrics::clean_lyrics(candidate->bytes);
+    const std::size_t n_words = cleaned.problem.empty() ? lyrics::words(cleaned.text).size() : 0;
+    if (n_words == 0) {
+      const std::string reason = cleaned.problem.empty() ? "there is no word in it" : cleaned.problem;
+      result.failures.push_back({tracks[i].track_id, tracks[i].path, "lyrics",
+                                 fmt::format("the lyrics ({}) cannot be used: {}", candidate->source, reason)});
+      continue;
+    }
+    const std::string language =
+        candidate->language.empty() ? lyrics::detect_language(cleaned.text) : candidate->language;
+    ++result.record.languages[language];
+    result.rows.push_back({tracks[i].track_id, candidate->source, language, n_words, cleaned.text});
+  }
+  result.record.n_tracks = result.rows.size();
+  if (!result.rows.empty()) result.record.pairing = in_turn ? "cycle" : "track";
+  if (in_turn) {
+    result.warnings.push_back(fmt::format(
+        "Lyrics were given to the tracks in turn, from {} rows of {} {}, as the study did: they are not the words of "
+        "these songs, and hybrid results say nothing about words and music together.",
+        tables.in_turn.size(), files.size(), table_word(files.size())));
+  } else if (pairing == "cycle" && !result.rows.empty()) {
+    result.notes.push_back(
+        "The study gives the rows of a table of lyrics to the tracks in turn; no table was given (--lyrics-table), so "
+        "each track has its own lyrics.");
+  }
+  if (!result.failures.empty()) {
+    result.warnings.push_back(fmt::format("{} {} could not be used, the first because: {}", result.failures.size(),
+                                          result.failures.size() == 1 ? "text of lyrics" : "texts of lyrics",
+                                          result.failures.front().reason));
+  }
+  return result;
+}
+
+void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::vector<TrackRow>& tracks) {
+  std::map<std::string, std::string> language_of;
+  std::set<std::string> languages;
+  for (const LyricsRow& row : lyrics) {
+    if (row.language == "unknown") continue;
+    language_of[row.track_id] = row.language;
+    languages.insert(row.language);
+  }
+  const auto has_language = [](const TrackRow& track) {
+    const auto found = track.labels.find("language");
+    return found != track.labels.end() && !found->second.empty();
+  };
+  if (languages.size() < 2 || std::ranges::any_of(tracks, has_language)) return;
+  for (TrackRow& track : tracks) {
+    const auto found = language_of.find(track.track_id);
+    track.labels[kLyricsLanguage] = found == language_of.end() ? "" : found->second;
+  }
+}
+
+}  // namespace songmap::run

@@ -1,0 +1,60 @@
+#include "songmap/run/lyrics_space.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <string>
+
+#include "songmap/lyrics/vectorize.h"
+
+namespace songmap::run {
+namespace {
+
+Matrix vectors(std::span<const std::string> texts, std::span<const std::string> fitted_on, const LyricsOptions& options,
+               std::uint64_t seed) {
+  if (options.vectors == "study") {
+    lyrics::StudyLyricsOptions study;
+    study.max_dimensions = options.dimensions;
+    return lyrics::transform(lyrics::fit_study_lyrics(fitted_on, study), texts);
+  }
+  lyrics::NgramLyricsOptions ngrams;
+  ngrams.n_dimensions = options.dimensions;
+  ngrams.seed = seed;
+  return lyrics::transform(lyrics::fit_ngram_lyrics(fitted_on, ngrams), texts);
+}
+
+}  // namespace
+
+std::optional<Matrix> lyrics_space(const std::vector<TrackRow>& tracks, const std::vector<LyricsRow>& lyrics,
+                                   std::span<const std::size_t> training, const LyricsOptions& options,
+                                   std::uint64_t seed, StageRecord& record) {
+  if (options.vectors == "none" || lyrics.empty()) return std::nullopt;
+  std::map<std::string, std::size_t> row_of;
+  for (std::size_t i = 0; i < tracks.size(); ++i) row_of[tracks[i].track_id] = i;
+  std::vector<std::string> texts;
+  std::vector<std::string> fitted_on;
+  std::vector<std::size_t> rows;
+  for (const LyricsRow& row : lyrics) {
+    const auto found = row_of.find(row.track_id);
+    if (found == row_of.end()) continue;
+    rows.push_back(found->second);
+    texts.push_back(row.text);
+    if (std::ranges::binary_search(training, found->second)) fitted_on.push_back(row.text);
+  }
+  if (rows.size() < options.fewest || fitted_on.size() < 2) {
+    record.note(fmt::format(
+        "{} of {} tracks have lyrics, and {} are the fewest for a view of the lyrics (lyrics.fewest): there "
+        "is the view of the sound alone.",
+        rows.size(), tracks.size(), options.fewest));
+    return std::nullopt;
+  }
+  const Matrix found = vectors(texts, fitted_on, options, seed);
+  Matrix result(tracks.size(), found.cols());
+  std::ranges::fill(result.values(), std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t i = 0; i < rows.size(); ++i) std::ranges::copy(found.row(i), result.row(rows[i]).begin());
+  return result;
+}
+
+}  // namespace songmap::run

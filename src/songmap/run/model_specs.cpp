@@ -1,0 +1,86 @@
+#include "songmap/run/model_specs.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "songmap/core/error.h"
+#include "songmap/core/options.h"
+
+namespace songmap::run {
+namespace {
+
+/// Sizes that suit the collection (docs/decisions/003): small libraries get a small latent space, and every one about
+/// the same number of optimisation steps.
+void fit_size(std::size_t n, model::VaeOptions& vae, model::TrainOptions& train) {
+  constexpr double kSteps = 940;
+  vae.n_latent = n < 300 ? 8 : 16;
+  vae.hidden = n < 1000 ? std::vector<std::size_t>{128, 64} : std::vector<std::size_t>{256, 128};
+  train.batch = n < 300 ? 32 : n < 1000 ? 64 : n < 5000 ? 128 : 256;
+  const double epochs = kSteps * static_cast<double>(train.batch) / static_cast<double>(n);
+  train.epochs = static_cast<std::size_t>(std::clamp(epochs, 20.0, 300.0));
+}
+
+std::string kind_of(const ModelSpec& spec) {
+  if (!spec.condition.empty()) return "conditional-vae";
+  if (!spec.vae.variational) return "autoencoder";
+  return spec.vae.network == "conv" ? "conv-vae" : "vae";
+}
+
+}  // namespace
+
+std::string model_title(const std::string& name) {
+  constexpr std::array<std::pair<const char*, const char*>, 7> kTitles{{{"default-vae", "VAE"},
+                                                                        {"basic-vae", "VAE"},
+                                                                        {"conv-vae", "Convolutional VAE"},
+                                                                        {"beta-vae", "Beta-VAE"},
+                                                                        {"regular-vae", "Regular VAE"},
+                                                                        {"autoencoder", "Autoencoder"},
+                                                                        {kConditionalModel, "Conditional VAE"}}};
+  for (const auto& [known, title] : kTitles) {
+    if (name == known) return title;
+  }
+  return name;
+}
+
+std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training) {
+  std::vector<std::string> names = options.models;
+  if (!options.condition.empty() && std::ranges::find(names, kConditionalModel) == names.end()) {
+    names.emplace_back(kConditionalModel);
+  }
+  require(!names.empty(), "run.models is empty: name at least one model");
+  require(std::set(names.begin(), names.end()).size() == names.size(), "run.models names a model twice");
+  std::vector<ModelSpec> specs;
+  for (const std::string& name : names) {
+    ModelSpec spec{name, model_title(name), {}, {}, options.vae, options.train};
+    if (name == kConditionalModel) {
+      require(!options.condition.empty(), "the model conditional-vae needs --condition COLUMN: the label that it sees");
+      spec.condition = options.condition;
+    }
+    if (options.fit_size_to_collection) fit_size(n_training, spec.vae, spec.train);
+    OptionSet set;
+    set.section("vae");
+    model::describe(set, spec.vae);
+    set.section("train");
+    model::describe(set, spec.train);
+    for (const auto& [key, value] : options.model_options) {
+      if (key.starts_with(name + ".")) set.set(key.substr(name.size() + 1), value, "models." + key);
+    }
+    spec.kind = kind_of(spec);
+    specs.push_back(std::move(spec));
+  }
+  for (const auto& [key, value] : options.model_options) {
+    const std::string owner = key.substr(0, key.find('.'));
+    // A preset may say what the conditional model would be like without asking for one.
+    if (owner == kConditionalModel) continue;
+    require(std::ranges::find(names, owner) != names.end(),
+            fmt::format("models.{}: there is no model '{}' in run.models ({})", key, owner, fmt::join(names, ", ")));
+  }
+  return specs;
+}
+
+}  // namespace songmap::run

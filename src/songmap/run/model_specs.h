@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "songmap/model/options.h"
+#include "songmap/run/preset.h"
+
+namespace songmap::run {
+
+/// One model of a run, with everything that it is trained by.
+struct ModelSpec {
+  std::string name;
+  std::string title;      ///< "Beta-VAE"
+  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae
+  std::string condition;  ///< Label column that it sees; empty: none.
+  model::VaeOptions vae;
+  model::TrainOptions train;
+};
+
+/// The name of the model that sees a label column.
+inline constexpr const char* kConditionalModel = "conditional-vae";
+
+/// The models that the options ask for, the main one first. With `fit_size_to_collection`, sizes that suit `n_training`
+/// tracks, but for what a model has of its own.
+/// @throws InvalidArgument  no model, one named twice, or options of a model that there is not.
+[[nodiscard]] std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training);
+
+/// How tables and pictures call a model: "Beta-VAE" for beta-vae; other names as they are.
+[[nodiscard]] std::string model_title(const std::string& name);
+
+}  // namespace songmap::run
