@@ -54,12 +54,12 @@ parser.add_argument("b", nargs="?")
 parser.add_argument("--target", default="", help="printed beside the ratio")
 parser.add_argument("--before", help="command run before each measurement, untimed")
 parser.add_argument("--runs", type=int, default=5)
-parser.add_argument("--cpu", type=int, default=0, help="the processor that both sides are pinned to")
+parser.add_argument("--cpu", default="0", help="the processors that both sides are pinned to: 0 or 0,1")
 parser.add_argument("--inside", action="store_true")
 arguments = parser.parse_args()
 
 assert CLOCK in ("wall", "cpu"), "SONGMAP_BENCH_CLOCK is wall or cpu"
-os.sched_setaffinity(0, {arguments.cpu})  # children inherit it
+os.sched_setaffinity(0, {int(cpu) for cpu in arguments.cpu.split(",")})  # children inherit it
 commands = [command for command in (arguments.a, arguments.b) if command]
 measurements = [[] for _ in commands]
 for run in range(arguments.runs + 1):

@@ -4,8 +4,8 @@
 #
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
-#   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, easy, numerics,
-#                               start, memory
+#   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
+#                               numerics, start, memory
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
 # SONGMAP_BENCH_CLOCK   wall, or cpu: processor time, for a machine that has other work to do
@@ -13,7 +13,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}; shift || true
-parts=${*:-vectors training easy numerics start memory}
+parts=${*:-vectors training conv easy numerics start memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
@@ -70,6 +70,17 @@ if wants training; then
   compare 'PyTorch, DataLoader' --target '≥ 2.5' --inside "$bin/songmap_train" "$python bench/python/train_vae.py loader"
   compare 'PyTorch, slices of the tensor' --inside "$bin/songmap_train" "$python bench/python/train_vae.py slices"
   compare 'PyTorch, slices, fused Adam' --inside "$bin/songmap_train" "$python bench/python/train_vae.py fused"
+fi
+if wants conv; then
+  table 'convolutional VAE of the medium tier, 80 spectrograms of 64 x 432, 4 epochs' 'songmap | Python | ratio'
+  for threads in 1 2; do
+    [ "$threads" -le "$(nproc --all)" ] || continue
+    cpus=0; [ "$threads" = 1 ] || cpus=0,1
+    torch="$python bench/python/train_conv_vae.py --epochs 4 --threads $threads"
+    [ "$threads" != 1 ] || compare 'PyTorch, one thread' --cpu $cpus --inside "$bin/songmap_conv 4 $threads" "$torch plain"
+    compare "PyTorch, channels_last, fused Adam, threads: $threads" --target '≥ .87' --cpu $cpus --inside \
+      "$bin/songmap_conv 4 $threads" "$torch best"
+  done
 fi
 if wants easy; then
   table 'easy tier on 100 WAV clips, whole process' 'songmap | Python | ratio'

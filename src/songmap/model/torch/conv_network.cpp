@@ -38,7 +38,7 @@ class ConvNetwork final : public Network {
   [[nodiscard]] std::vector<float> initial_parameters(std::uint64_t seed) const override {
     return model::initial_parameters(layout_, seed);
   }
-  [[nodiscard]] std::size_t block_rows() const override { return 16; }
+  [[nodiscard]] std::size_t block_rows() const override { return 4; }
 
   [[nodiscard]] std::unique_ptr<Chain> make_encoder(const at::Tensor& parameters, const at::Tensor& gradient,
                                                     std::size_t rows, std::size_t threads) const override {
