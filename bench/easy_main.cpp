@@ -39,7 +39,7 @@ void run_easy(const std::filesystem::path& tracks, const std::filesystem::path& 
   request.output = output;
   request.store = output.native() + ".db";
   request.preset = "easy";
-  run::apply_preset(request.preset, request.options);
+  run::apply_preset(request.preset, "study", request.options);
   request.options.projection.umap = false;
   request.options.projection.three_dimensions = false;
   const run::StageContext context{.execution = {.threads = 1, .progress = {}}, .note = {}, .warn = {}};

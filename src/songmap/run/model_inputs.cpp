@@ -27,14 +27,7 @@ Matrix ModelInputs::for_each_row(MatrixView of_tracks) const {
 }
 
 Matrix ModelInputs::by_track(MatrixView of_rows, std::size_t n_tracks) const {
-  Matrix result(n_tracks, of_rows.cols());
-  std::vector<float> count(n_tracks);
-  for (const std::size_t owner : track) ++count[owner];
-  for (std::size_t row = 0; row < track.size(); ++row) {
-    const std::span<float> mean = result.row(track[row]);
-    for (std::size_t c = 0; c < mean.size(); ++c) mean[c] += of_rows(row, c) / count[track[row]];
-  }
-  return result;
+  return features::mean_by_track(of_rows, track, n_tracks);
 }
 
 Matrix ModelInputs::first_of_track() const {
@@ -45,10 +38,21 @@ Matrix ModelInputs::first_of_track() const {
   return take_rows(rows, first);
 }
 
-ModelInputs model_inputs(const RunFolder& folder, const Matrix& features) {
+void save_windows(const RunFolder& folder, const features::WindowedRows& windows) {
+  write_npy(folder.space("windows"), windows.rows);
+  Matrix owners(windows.track.size(), 1);
+  std::ranges::copy(windows.track, owners.data());
+  write_npy(folder.space("windows-of"), owners);
+}
+
+bool has_spectrograms(const Manifest& manifest) {
+  return manifest.recipes.contains("log-mel") || manifest.recipes.contains("log-mel-track");
+}
+
+ModelInputs model_inputs(const RunFolder& folder, const Manifest& manifest, const Matrix& features) {
   ModelInputs inputs;
+  inputs.windowed = has_spectrograms(manifest) && manifest.columns.empty();
   if (std::filesystem::exists(folder.space("windows"))) {
-    inputs.windowed = true;
     inputs.rows = read_npy(folder.space("windows"));
     for (const float owner : read_npy(folder.space("windows-of")).values()) {
       inputs.track.push_back(static_cast<std::size_t>(owner));
@@ -62,9 +66,9 @@ ModelInputs model_inputs(const RunFolder& folder, const Matrix& features) {
 }
 
 std::vector<ModelSpec> usable_models(std::vector<ModelSpec> specs, const Manifest& manifest, StageRecord& record) {
-  const bool has_spectrograms = manifest.recipes.contains("log-mel") || manifest.recipes.contains("log-mel-track");
+  const bool readable = has_spectrograms(manifest) && manifest.columns.empty();
   std::erase_if(specs, [&](const ModelSpec& spec) {
-    if (spec.vae.network != "conv" || has_spectrograms) return false;
+    if (spec.vae.network != "conv" || readable) return false;
     record.warn(
         fmt::format("{} was left out: it reads spectrograms, and {} holds ready features. Give the music "
                     "itself, or another preset. What needs no model was done.",

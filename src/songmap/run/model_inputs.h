@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "songmap/core/matrix.h"
+#include "songmap/features/spectrogram_windows.h"
 #include "songmap/run/model_specs.h"
 #include "songmap/run/run_folder.h"
 #include "songmap/run/stage_record.h"
@@ -30,8 +31,15 @@ struct ModelInputs {
   [[nodiscard]] Matrix first_of_track() const;
 };
 
-/// The windows that `extract` left, or else the scaled features.
-[[nodiscard]] ModelInputs model_inputs(const RunFolder& folder, const Matrix& features);
+/// Keeps the windows of tracks that have several: spaces/windows.npy, and in spaces/windows-of.npy the row of
+/// tracks.csv that each belongs to.
+void save_windows(const RunFolder& folder, const features::WindowedRows& windows);
+
+/// The windows that `save_windows` kept, or else the scaled features.
+[[nodiscard]] ModelInputs model_inputs(const RunFolder& folder, const Manifest& manifest, const Matrix& features);
+
+/// Whether the tracks are described by spectrograms.
+[[nodiscard]] bool has_spectrograms(const Manifest& manifest);
 
 /// The given models without those that cannot read this input (a warning says which and why).
 [[nodiscard]] std::vector<ModelSpec> usable_models(std::vector<ModelSpec> specs, const Manifest& manifest,

@@ -116,6 +116,10 @@ void describe(OptionSet& set, RunOptions& options) {
           "How columns are made comparable. blocks: logzc, then PCA of each block, blocks of equal weight; track: "
           "inside each track, as the study did.");
   set.add("columns", &options.features.columns, "Columns of a feature table; empty: every numeric one.");
+  set.add(
+      "most_windows", &options.features.most_windows, at_least(0),
+      "Windows of 10 seconds that a convolutional model reads of a track (log-mel-track), evenly spread; 0: as many "
+      "as cover it, 110 kB each.");
   set.add("log_mel", &options.features.log_mel, "Also compute the log-mel spectrogram of the first 10 seconds.");
 
   set.section("lyrics");

@@ -18,6 +18,7 @@ struct FeatureOptions {
   std::string recipe = "timbre";     ///< study-vector | timbre | log-mel | log-mel-track
   std::string scaling = "blocks";    ///< blocks | logzc | z | rank | track | none
   std::vector<std::string> columns;  ///< Of a ready table; empty: every numeric column.
+  std::size_t most_windows = 8;      ///< Of a track's spectrogram, evenly spread; 0: as many as cover it.
   bool log_mel = false;              ///< Also compute the log-mel spectrogram of the medium tier.
 };
 

@@ -15,10 +15,12 @@
 #include "songmap/features/dataset.h"
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
+#include "songmap/features/spectrogram_windows.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
 #include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/manifest.h"
+#include "songmap/run/model_inputs.h"
 #include "songmap/run/stage_record.h"
 #include "songmap/run/tables.h"
 
@@ -43,7 +45,29 @@ struct Described {
   std::vector<FailureRow> failures;
   Matrix values;
   std::vector<std::string> columns;
+  features::WindowedRows windows;  ///< Of spectrograms, where a track has several; else empty.
 };
+
+bool is_spectrogram(const std::string& recipe) { return recipe == "log-mel" || recipe == "log-mel-track"; }
+
+/// What a model is to read of each track: a vector, or windows of its spectrogram and their mean.
+void gather_values(const features::ExtractReport& report, library::Store& store, const FeatureOptions& options,
+                   Described& described) {
+  if (!is_spectrogram(options.recipe)) {
+    described.values = features::gather(report, store, options.recipe);
+    described.columns = features::recipe(options.recipe).columns;
+    return;
+  }
+  features::WindowOptions windows;
+  windows.most_windows = options.most_windows;
+  described.windows = features::gather_windows(report, store, options.recipe, windows);
+  if (described.windows.track.size() == report.tracks.size()) {
+    described.values = std::move(described.windows.rows);
+    described.windows = {};
+  } else {
+    described.values = features::mean_by_track(described.windows.rows, described.windows.track, report.tracks.size());
+  }
+}
 
 /// Every row gets every label column that some row has.
 void complete_labels(std::vector<TrackRow>& tracks) {
@@ -153,7 +177,8 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
   library::Store store = library::Store::open(store_file);
   features::ExtractOptions extract_options;
   extract_options.recipes = {request.options.features.recipe};
-  if (request.options.features.log_mel) extract_options.recipes.emplace_back("log-mel");
+  if (request.options.features.log_mel && request.options.features.recipe != "log-mel")
+    extract_options.recipes.emplace_back("log-mel");
   extract_options.retry_failed = request.retry_failed;
   const features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
   if (context.note) {
@@ -177,8 +202,7 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
       described.failures.push_back({failure.track_id, failure.path, failure.stage, failure.reason});
     }
   }
-  described.values = features::gather(report, store, request.options.features.recipe);
-  described.columns = features::recipe(request.options.features.recipe).columns;
+  if (!report.tracks.empty()) gather_values(report, store, request.options.features, described);
   for (const std::string& name : extract_options.recipes) manifest.recipes[name] = features::recipe(name).key;
   manifest.input.kind = "audio";
   manifest.label_source = scan_options.label_from;
@@ -236,6 +260,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   save_tracks(folder.tracks(), described.tracks);
   save_lyrics(folder.lyrics(), lyrics.rows);
   write_npy(folder.space("raw"), described.values);
+  if (!described.windows.track.empty()) save_windows(folder, described.windows);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   manifest.stage_seconds["extract"] = spent.count();
   save_manifest(folder.manifest(), manifest);

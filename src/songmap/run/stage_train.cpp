@@ -196,7 +196,10 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
   manifest.lyrics.vectors = lyrics ? options.lyrics.vectors : "";
   if (lyrics) write_npy(folder.space("lyrics"), *lyrics);
 
-  const ModelInputs inputs = model_inputs(folder, features);
+  require(!has_spectrograms(manifest) || !manifest.columns.empty() || options.features.scaling == "none",
+          fmt::format("features.scaling is {}, and a spectrogram is scaled already: set it to none",
+                      options.features.scaling));
+  const ModelInputs inputs = model_inputs(folder, manifest, features);
   const Training training{folder, options, context, record, tracks, split, inputs, lyrics};
   manifest.models.clear();
   manifest.spaces.clear();
