@@ -39,8 +39,8 @@ class DemoCommand final : public Command {
     input.output = (folder / "run").string();
     PresetSettings preset = preset_;
     // The demo plants its styles, so their number is known: this is the one thing it tells the clustering.
-    if (preset.clusters.empty() && preset.preset == "default") {
-      preset.clusters = fmt::format("{}", demo::styles().size());
+    if (preset.grouping.clusters.empty() && preset.preset == "default") {
+      preset.grouping.clusters = fmt::format("{}", demo::styles().size());
     }
     return run_everything(extract_request(input, preset, common_, terminal), common_, terminal);
   }

@@ -58,6 +58,24 @@ fs::path InputSettings::output_folder() const {
   return fs::path("songmap-out") / (fs::is_directory(path) ? name : name.stem());
 }
 
+void GroupingSettings::declare(Arguments& arguments) {
+  arguments.option("-k,--clusters", clusters,
+                   "Number of clusters, or auto: the gap statistic decides. By default the preset says which");
+  arguments.option("--method", methods,
+                   fmt::format("Clusterings, separated by commas, the main one first: {}",
+                               fmt::join(run::method_names(), ", ")));
+}
+
+void GroupingSettings::apply(run::RunOptions& options) const {
+  if (clusters == "auto") {
+    run::set_option(options, "cluster.n_clusters", "0", "--clusters");
+    run::set_option(options, "cluster.n_clusters_from", "gap", "--clusters");
+  } else if (!clusters.empty()) {
+    run::set_option(options, "cluster.n_clusters", clusters, "--clusters");
+  }
+  if (!methods.empty()) run::set_option(options, "cluster.methods", methods, "--method");
+}
+
 void PresetSettings::declare(Arguments& arguments) {
   arguments.option("-p,--preset", preset, fmt::format("One of {}", fmt::join(run::preset_names(), ", ")));
   arguments.option("--protocol", protocol,
@@ -65,14 +83,10 @@ void PresetSettings::declare(Arguments& arguments) {
                    "right practice)");
   arguments.option("--seed", seed, "First seed; same seed, machine and threads: same numbers");
   arguments.option("--seeds", seeds, "How many seeds are run");
-  arguments.option("-k,--clusters", clusters,
-                   "Number of clusters, or auto: the gap statistic decides. By default the preset says which");
+  grouping.declare(arguments);
   arguments.option("--condition", condition,
                    "Label column (language, for instance) that a further model, conditional-vae, sees; that model is "
                    "not scored against it");
-  arguments.option(
-      "--method", methods,
-      fmt::format("Clusterings, separated by commas, the main one first: {}", fmt::join(run::method_names(), ", ")));
   arguments.option("--device", device, "Where models train: cpu, cuda, auto");
 }
 
@@ -80,17 +94,11 @@ run::RunOptions PresetSettings::resolve(const CommonSettings& common) const {
   run::RunOptions options;
   run::apply_preset(preset, protocol, options);
   common.apply(options);
+  grouping.apply(options);
   const auto set = [&](const char* name, const std::string& value, const char* source) {
     if (!value.empty()) run::set_option(options, name, value, source);
   };
-  if (clusters == "auto") {
-    set("cluster.n_clusters", "0", "--clusters");
-    set("cluster.n_clusters_from", "gap", "--clusters");
-  } else {
-    set("cluster.n_clusters", clusters, "--clusters");
-  }
   if (seeds > 0) set("evaluation.seeds", fmt::format("{}", seeds), "--seeds");
-  set("cluster.methods", methods, "--method");
   set("run.condition", condition, "--condition");
   set("train.device", device, "--device");
   return options;

@@ -43,16 +43,24 @@ struct InputSettings {
   [[nodiscard]] std::filesystem::path output_folder() const;
 };
 
+/// How tracks are grouped: for whatever makes groups.
+struct GroupingSettings {
+  std::string clusters;  ///< A number, or auto.
+  std::string methods;
+
+  void declare(Arguments& arguments);
+  void apply(run::RunOptions& options) const;
+};
+
 /// What decides what is computed from it: for `run`, `extract` and `demo`.
 struct PresetSettings {
   std::string preset = "default";
   std::string protocol;
   std::uint64_t seed = 0;
-  std::string clusters;  ///< A number, or auto.
+  GroupingSettings grouping;
   std::string condition;
   std::uint64_t seeds = 0;
   std::string device;
-  std::string methods;
 
   void declare(Arguments& arguments);
   /// The preset, then --config and --set, then --clusters, --seeds, --condition and --device.

@@ -17,14 +17,19 @@ using Stage = std::function<void(const run::RunFolder&, const run::RunOptions&, 
 /// A command that runs one stage on an existing run folder, with the run's own options unless --set changes them.
 class StageCommand final : public Command {
  public:
-  StageCommand(std::string name, std::string summary, std::string later, Stage stage)
-      : name_(std::move(name)), summary_(std::move(summary)), later_(std::move(later)), stage_(std::move(stage)) {}
+  StageCommand(std::string name, std::string summary, std::string later, Stage stage, bool groups)
+      : name_(std::move(name)),
+        summary_(std::move(summary)),
+        later_(std::move(later)),
+        stage_(std::move(stage)),
+        groups_(groups) {}
 
   [[nodiscard]] std::string name() const override { return name_; }
   [[nodiscard]] std::string summary() const override { return summary_; }
 
   void declare(Arguments& arguments) override {
     arguments.positional("run", folder_, "Run folder (from songmap run or songmap extract)", true);
+    if (groups_) grouping_.declare(arguments);
     common_.declare(arguments);
     arguments.footer(later_);
   }
@@ -33,6 +38,7 @@ class StageCommand final : public Command {
     const run::RunFolder folder = run::RunFolder::existing(folder_);
     run::RunOptions options = run::options_of(folder);
     common_.apply(options);
+    grouping_.apply(options);
     stage_(folder, options, common_.context(terminal));
     if (common_.json) terminal.data(summary_json(folder));
     return kDone;
@@ -43,7 +49,9 @@ class StageCommand final : public Command {
   std::string summary_;
   std::string later_;
   Stage stage_;
+  bool groups_;  ///< It takes --clusters and --method.
   std::string folder_;
+  GroupingSettings grouping_;
   CommonSettings common_;
 };
 
@@ -51,14 +59,14 @@ class StageCommand final : public Command {
 
 std::vector<std::unique_ptr<Command>> stage_commands() {
   std::vector<std::unique_ptr<Command>> commands;
-  const auto add = [&](const char* name, const char* summary, const char* later, Stage stage) {
-    commands.push_back(std::make_unique<StageCommand>(name, summary, later, std::move(stage)));
+  const auto add = [&](const char* name, const char* summary, const char* later, Stage stage, bool groups = false) {
+    commands.push_back(std::make_unique<StageCommand>(name, summary, later, std::move(stage), groups));
   };
   add("train", "Scale the features, fit PCA and train the model of every seed",
       "Writes spaces/, models/ and curves.csv. Then: songmap cluster RUN", run::train_stage);
   add("cluster", "Group the tracks in the model's space and in the baselines'",
-      "Writes labels.csv. Another number of groups: --set cluster.n_clusters=8. Then: songmap score RUN",
-      run::cluster_stage);
+      "Writes labels.csv. Example: songmap cluster RUN --clusters 8 --method hdbscan,ward. Then: songmap score RUN",
+      run::cluster_stage, /*groups=*/true);
   add("score", "Score every clustering, with spread, interval and chance",
       "Writes scores.csv and results/. Then: songmap project RUN", run::score_stage);
   add("project", "Lay the main space out in two and three dimensions", "Writes map.csv. Then: songmap report RUN",

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <string_view>
+#include <unordered_set>
 
 namespace songmap::run {
 
@@ -14,6 +17,20 @@ std::optional<std::string> caution_of_few_tracks(std::size_t n_tracks, std::size
       "There are few tracks a group: {} in {} groups make {:.1f} each. Below {:.0f}, purity, NMI, homogeneity and "
       "completeness are high even for random groups; read ARI, AMI and the chance values.",
       n_tracks, n_clusters, per_cluster, kEnoughTracksPerCluster);
+}
+
+std::optional<std::string> caution_of_duplicates(MatrixView features) {
+  std::unordered_set<std::string_view> seen;
+  std::size_t copies = 0;
+  for (std::size_t i = 0; i < features.rows(); ++i) {
+    const std::span<const float> row = features.row(i);
+    copies += seen.insert({reinterpret_cast<const char*>(row.data()), row.size_bytes()}).second ? 0 : 1;
+  }
+  if (copies == 0) return std::nullopt;
+  return fmt::format(
+      "{} of {} tracks have exactly the values of another one: copies are always grouped together, which makes groups "
+      "look firmer and scores surer than they are.",
+      copies, features.rows());
 }
 
 std::string caution_of_label_k(std::size_t n_clusters, const std::string& target) {

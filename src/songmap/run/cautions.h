@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "songmap/core/matrix.h"
 #include "songmap/run/manifest.h"
 
 /// Sentences about what weakens a result, each in the form "what it is: what follows". Stages warn with them and the
@@ -15,6 +16,9 @@ inline constexpr double kEnoughTracksPerCluster = 20;
 
 /// Nothing where there are enough.
 [[nodiscard]] std::optional<std::string> caution_of_few_tracks(std::size_t n_tracks, std::size_t n_clusters);
+
+/// Tracks whose values are exactly those of an earlier one; nothing where there are none.
+[[nodiscard]] std::optional<std::string> caution_of_duplicates(MatrixView features);
 
 /// k was the number of classes of the label column `target`.
 [[nodiscard]] std::string caution_of_label_k(std::size_t n_clusters, const std::string& target);

@@ -108,21 +108,34 @@ class LabelScorer {
     const metrics::HalfScores halves = metrics::score_halves(
         group.tracks.size(), metrics::mean_external_scores(classes, labelings), bootstrap_, context_.execution);
     const auto intervals = metrics::intervals(halves);
+    const std::vector<std::vector<metrics::ExternalChances>> chances = chances_of(group, classes);
     for (std::size_t i = 0; i < group.members.size(); ++i) {
       if (group.members[i].visitor) continue;
-      add_scores(*group.members[i].method, classes, target, std::span(intervals).subspan(i * kMetrics, kMetrics),
-                 out.scores);
+      add_scores(*group.members[i].method, classes, target, chances[i],
+                 std::span(intervals).subspan(i * kMetrics, kMetrics), out.scores);
       add_comparisons(group, i, halves, target, out.comparisons);
     }
   }
 
-  void add_scores(const ScoredMethod& method, const Labels& classes, const std::string& target,
-                  std::span<const std::optional<metrics::Interval>> intervals, std::vector<ScoreRow>& out) const {
-    std::vector<metrics::ExternalChances> chances;
-    if (method.defined) {
-      chances = metrics::external_chances(classes, method.labels, chance_, context_.execution)
-                    .value_or(std::vector<metrics::ExternalChances>());
+  /// Chance of each seed of each member; none for visitors and for what is not defined. The members share the shuffles.
+  std::vector<std::vector<metrics::ExternalChances>> chances_of(const Group& group, const Labels& classes) const {
+    std::vector<Labels> labelings;
+    std::vector<std::size_t> owners;
+    for (std::size_t i = 0; i < group.members.size(); ++i) {
+      const Member& member = group.members[i];
+      if (member.visitor || !member.method->defined) continue;
+      labelings.insert(labelings.end(), member.labels.begin(), member.labels.end());
+      owners.insert(owners.end(), member.labels.size(), i);
     }
+    std::vector<std::vector<metrics::ExternalChances>> chances(group.members.size());
+    const auto found = metrics::external_chances(classes, labelings, chance_, context_.execution);
+    for (std::size_t l = 0; found && l < owners.size(); ++l) chances[owners[l]].push_back((*found)[l]);
+    return chances;
+  }
+
+  void add_scores(const ScoredMethod& method, const Labels& classes, const std::string& target,
+                  const std::vector<metrics::ExternalChances>& chances,
+                  std::span<const std::optional<metrics::Interval>> intervals, std::vector<ScoreRow>& out) const {
     for (std::size_t m = 0; m < kMetrics; ++m) {
       ScoreRow row = blank_score(method, std::string(metrics::kExternalMetrics[m].name));
       row.target = target;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 
@@ -23,6 +24,25 @@ std::size_t class_count(const std::vector<TrackRow>& tracks, const std::vector<s
     if (!label.empty()) classes.insert(label);
   }
   return classes.size();
+}
+
+/// "blues 20, rock 18 and 1 track without a label"
+std::string class_sizes(const std::vector<TrackRow>& tracks, const std::vector<std::size_t>& rows,
+                        const std::string& target) {
+  constexpr std::size_t kShown = 20;
+  std::map<std::string, std::size_t> sizes;
+  for (const std::size_t row : rows) ++sizes[tracks[row].labels.at(target)];
+  const std::size_t unlabelled = sizes[""];
+  sizes.erase("");
+  std::string text;
+  std::size_t shown = 0;
+  for (const auto& [name, size] : sizes) {
+    if (++shown > kShown) break;
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", name, size);
+  }
+  if (sizes.size() > kShown) text += fmt::format(" and {} more classes", sizes.size() - kShown);
+  if (unlabelled > 0) text += fmt::format("; {} without a label", unlabelled);
+  return text;
 }
 
 /// The label column that k may come from: the first that is scored and was given with the tracks; else empty.
@@ -86,6 +106,7 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
   }
   if (const auto caution = caution_of_few_tracks(rows.size(), manifest.n_clusters)) record.warn(*caution);
   for (const std::string& target : manifest.targets) {
+    record.note(fmt::format("Tracks that are scored, by '{}': {}.", target, class_sizes(tracks, rows, target)));
     const std::size_t classes = class_count(tracks, rows, target);
     if (classes < 2) {
       record.warn(fmt::format("All labelled tracks share one value of '{}': agreement with it means nothing.", target));

@@ -191,6 +191,7 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
 
   const Matrix features = scaled_features(raw, split.training, options.features, manifest, record);
   write_npy(folder.space("features"), features);
+  if (const auto caution = caution_of_duplicates(raw)) record.warn(*caution);
   const std::optional<Matrix> lyrics =
       lyrics_space(tracks, load_lyrics(folder.lyrics()), split.training, options.lyrics, manifest.seed, record);
   manifest.lyrics.vectors = lyrics ? options.lyrics.vectors : "";
