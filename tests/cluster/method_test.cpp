@@ -6,6 +6,7 @@
 #include <set>
 
 #include "songmap/core/error.h"
+#include "songmap/core/options.h"
 #include "songmap/core/random.h"
 
 namespace songmap::cluster {
@@ -55,6 +56,52 @@ TEST(Method, DensityMethodsTellWhatTheyChoseAndWhyNothing) {
   options.hdbscan.embed = "none";
   EXPECT_THAT(names(fit(x, method("hdbscan", 0, 1, options))),
               testing::ElementsAre("min_cluster_size", "min_samples", "coverage", "validity"));
+}
+
+TEST(Method, OneGroupWhereMoreWereAskedForIsNotDefined) {
+  EXPECT_EQ(fit(Matrix(30, 2), method("k-means", 3, 1)).undefined, "every track fell into one cluster");
+  EXPECT_EQ(fit(Matrix(30, 2), method("k-means", 1, 1)).undefined, "");
+}
+
+TEST(Method, AMixtureOfMoreParametersThanValuesIsNotDefined) {
+  Random random(4);
+  Matrix x(40, 12);
+  for (float& value : x.values()) value = static_cast<float>(random.normal());
+  // 6 components of 12 means and 78 covariances, and 5 weights.
+  EXPECT_THAT(fit(x, method("gmm-full", 6, 1)).undefined,
+              testing::HasSubstr("545 parameters, more than the 480 values"));
+  const Clustering diagonal = fit(x, method("gmm-diagonal", 6, 1));
+  EXPECT_EQ(diagonal.undefined, "");
+  EXPECT_EQ(diagonal.facts[0].first, "bic");
+}
+
+TEST(Method, WhatDidNotConvergeSaysSo) {
+  Random random(4);
+  Matrix x(300, 4);
+  for (float& value : x.values()) value = static_cast<float>(random.normal());
+  MethodOptions options;
+  options.gmm.tolerance = 0;
+  options.gmm.max_iterations = 1;
+  const auto facts = fit(x, method("gmm-full", 4, 1, options)).facts;
+  EXPECT_EQ(facts.back(), std::pair(std::string("converged"), 0.0));
+}
+
+TEST(Method, OptionsOfEveryMethodAreSetByName) {
+  MethodOptions options;
+  OptionSet set;
+  describe(set, options);
+  set.assign("kmeans.n_init=3", "test");
+  set.assign("spectral.neighbors=9", "test");
+  set.assign("gmm.regularization=0.01", "test");
+  EXPECT_EQ(std::get<KMeansOptions>(method("k-means", 4, 7, options)).n_init, 3);
+  EXPECT_EQ(std::get<KMeansOptions>(method("k-means", 4, 7, options)).n_clusters, 4U);
+  EXPECT_EQ(std::get<KMeansOptions>(method("k-means", 4, 7, options)).seed, 7U);
+  EXPECT_EQ(std::get<SpectralOptions>(method("spectral", 4, 7, options)).neighbors, 9U);
+  EXPECT_EQ(std::get<GmmOptions>(method("gmm-full", 4, 7, options)).regularization, .01);
+  EXPECT_EQ(std::get<GmmOptions>(method("gmm-full", 4, 7, options)).covariance, Covariance::kFull);
+  EXPECT_EQ(std::get<GmmOptions>(method("gmm-diagonal", 4, 7, options)).covariance, Covariance::kDiagonal);
+  EXPECT_EQ(std::get<LinkageOptions>(method("single", 4, 7, options)).linkage, Linkage::kSingle);
+  EXPECT_THROW(set.assign("kmeans.n_clusters=3", "test"), InvalidArgument) << "the run's own";
 }
 
 TEST(Method, AMistypedNameOffersTheNearest) {

@@ -4,10 +4,12 @@
 
 #include <cmath>
 #include <limits>
+#include <set>
 
 #include "songmap/core/error.h"
 #include "songmap/features/scaler.h"
 #include "songmap/metrics/external.h"
+#include "tests/cluster/greedy_agglomeration.h"
 #include "tests/reference/numerics_reference.h"
 
 namespace songmap::cluster {
@@ -65,6 +67,30 @@ TEST(Ward, EqualsTheGreedyAlgorithm) {
   }
 }
 
+// Enough rows for several blocks of the search, whose single precision must leave no trace: with a row far away, which
+// makes it useless, and far from the origin, which must not matter.
+TEST(Ward, EqualsTheGreedyAlgorithmWhereSinglePrecisionIsCoarse) {
+  Matrix x = testing::normal_matrix(400, 4, 5);
+  testing::expect_equal_trees(ward_tree(x), testing::greedy_tree(x, testing::ward_update), 1e-9);
+  for (float& value : x.values()) value += 1000;
+  testing::expect_equal_trees(ward_tree(x), testing::greedy_tree(x, testing::ward_update), 1e-9);
+  x(123, 2) = 3e7F;
+  testing::expect_equal_trees(ward_tree(x), testing::greedy_tree(x, testing::ward_update), 1e-9);
+}
+
+// On a grid most distances are equal, and rounding may take a chain back to where it was.
+TEST(Ward, GridsEnd) {
+  Matrix x(900, 2);
+  for (std::size_t i = 0; i < 900; ++i) {
+    x(i, 0) = static_cast<float>(i / 30) * .1F;
+    x(i, 1) = static_cast<float>(i % 30) * .1F;
+  }
+  const MergeTree tree = ward_tree(x);
+  ASSERT_EQ(tree.merges.size(), 899U);
+  const auto labels = cut(tree, 9);
+  EXPECT_EQ(std::set(labels.begin(), labels.end()).size(), 9U);
+}
+
 TEST(Ward, EqualRowsAndOneRow) {
   const MergeTree tree = ward_tree(Matrix(6, 2));
   for (const Merge& merge : tree.merges) EXPECT_EQ(merge.height, 0);
@@ -76,6 +102,9 @@ TEST(Ward, RejectsWhatItCannotDo) {
   EXPECT_THROW(static_cast<void>(ward_tree(Matrix())), InvalidArgument);
   EXPECT_THROW(static_cast<void>(cut(ward_tree(Matrix(3, 1)), 4)), InvalidArgument);
   EXPECT_THROW(static_cast<void>(cut(ward_tree(Matrix(3, 1)), 0)), InvalidArgument);
+  EXPECT_THROW(
+      static_cast<void>(ward_tree(Matrix(600, 1), {.threads = 1, .progress = [](const Progress&) { return false; }})),
+      Cancelled);
 }
 
 // scikit-learn, exactly: NMI .3317, ARI .1863.

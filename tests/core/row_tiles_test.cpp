@@ -29,6 +29,35 @@ TEST(RowTiles, DistancesAreThoseOfTheRows) {
   }
 }
 
+// From one point to tiles that start anywhere, alone and in runs: the very same numbers.
+TEST(RowTiles, DistancesOfOnePointAreTheSameNumbers) {
+  const Matrix x = testing::normal_matrix(150, 7, 5);
+  const Matrix point = testing::normal_matrix(1, 7, 6);
+  const RowTiles tiles(x);
+  for (std::size_t first = 0; first < tiles.count(); ++first) {
+    const std::size_t n_tiles = tiles.count() - first;
+    std::vector<float> run(n_tiles * kRows);
+    squared_distances_to(point.data(), tiles, first, n_tiles, run.data());
+    for (std::size_t tile = first; tile < tiles.count(); ++tile) {
+      float single[kRows];
+      squared_distances(tiles, tile, point.data(), 1, single);
+      for (std::size_t r = 0; r < kRows; ++r) EXPECT_EQ(run[(tile - first) * kRows + r], single[r]);
+    }
+  }
+}
+
+TEST(RowTiles, ARowIsReplaced) {
+  Matrix x = testing::normal_matrix(20, 3, 7);
+  RowTiles tiles(x);
+  const std::vector<float> values{4, 5, 6};
+  tiles.set_row(17, values);
+  std::ranges::copy(values, x.row(17).begin());
+  const RowTiles expected(x);
+  for (std::size_t tile = 0; tile < tiles.count(); ++tile) {
+    EXPECT_TRUE(std::equal(tiles.tile(tile), tiles.tile(tile) + 3 * kRows, expected.tile(tile)));
+  }
+}
+
 TEST(RowTiles, NearestPointIsThatOfSmallestDistanceAndTheFirstOfEquals) {
   const Matrix x = testing::normal_matrix(50, 3, 3);
   const RowTiles tiles(x);

@@ -15,10 +15,11 @@
 
 namespace songmap::testing {
 
-/// tests/reference/numerics_sklearn.json
-inline nlohmann::json numerics_reference() {
-  return nlohmann::json::parse(std::ifstream(SONGMAP_SOURCE_DIR "/tests/reference/numerics_sklearn.json"));
+/// A file of tests/reference.
+inline nlohmann::json json_reference(const std::string& name) {
+  return nlohmann::json::parse(std::ifstream(SONGMAP_SOURCE_DIR "/tests/reference/" + name));
 }
+inline nlohmann::json numerics_reference() { return json_reference("numerics_sklearn.json"); }
 
 inline Matrix json_matrix(const nlohmann::json& rows) {
   Matrix x(rows.size(), rows.at(0).size());
@@ -78,7 +79,8 @@ inline std::optional<Gtzan> gtzan() {
 }  // namespace songmap::testing
 
 /// Skips the test, loudly, where the real data are absent.
-#define SONGMAP_NEED_GTZAN(variable)                                                       \
-  const auto variable = ::songmap::testing::gtzan();                                       \
-  if (!variable) GTEST_SKIP() << "NO REAL DATA: set SONGMAP_TEST_DATA to the folder with " \
-                                 "tables/gtzan_features_30s.csv"
+#define SONGMAP_NEED_GTZAN(variable)                                        \
+  const auto variable = ::songmap::testing::gtzan();                        \
+  if (!variable)                                                            \
+  GTEST_SKIP() << "NO REAL DATA: set SONGMAP_TEST_DATA to the folder with " \
+                  "tables/gtzan_features_30s.csv"

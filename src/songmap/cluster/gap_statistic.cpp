@@ -38,6 +38,8 @@ Matrix with_shuffled_columns(MatrixView x, std::uint64_t seed, std::size_t refer
   return shuffled;
 }
 
+}  // namespace
+
 Matrix sampled_rows(MatrixView x, std::size_t max_rows, std::uint64_t seed) {
   if (x.rows() <= max_rows) return Matrix(x);
   std::vector<std::size_t> order = Random(seed, ~std::uint64_t{0}).permutation(x.rows());
@@ -45,8 +47,6 @@ Matrix sampled_rows(MatrixView x, std::size_t max_rows, std::uint64_t seed) {
   std::ranges::sort(order);
   return take_rows(x, order);
 }
-
-}  // namespace
 
 GapResult gap_statistic(MatrixView x, const GapOptions& options, const Execution& run) {
   require(options.max_clusters > 0 && options.references > 0 && options.components > 0 && options.max_rows > 0,

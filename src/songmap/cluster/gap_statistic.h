@@ -24,6 +24,9 @@ struct GapResult {
   bool found = true;                   ///< False: no k met the rule, and the largest gap was taken.
 };
 
+/// The rows that decide: all of x, or a random max_rows of them in their order.
+[[nodiscard]] Matrix sampled_rows(MatrixView x, std::size_t max_rows, std::uint64_t seed);
+
 /// Number of clusters by the gap statistic (Tibshirani, Walther & Hastie 2001) with column permutations as the
 /// reference. A result of 1 says that k-means finds no more structure in x than in shuffled columns.
 /// Costs (references + 1) * max_clusters runs of k-means.

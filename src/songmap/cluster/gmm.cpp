@@ -108,16 +108,21 @@ class Mixture {
 
  private:
   void estimate(Component& component, MatrixView x, const Eigen::VectorXd& shares) const {
-    constexpr double kStarving = 10 * std::numeric_limits<double>::epsilon();  // as scikit-learn: nothing over nothing
+    constexpr double kStarving = 1e-10;  // rows
     const Eigen::Index d = index(x.cols());
-    const double total = shares.sum() + kStarving;
+    const double total = shares.sum();
+    component.weight = std::max(total, kStarving) / static_cast<double>(x.rows());
+    if (total <= kStarving) {
+      component.covariance = kind_ == Covariance::kDiagonal ? Eigen::MatrixXd::Constant(1, d, floor_)
+                                                            : Eigen::MatrixXd(Eigen::MatrixXd::Identity(d, d) * floor_);
+      return;
+    }
     const auto for_blocks = [&](const auto& work) {
       for (std::size_t first = 0; first < x.rows(); first += kBlock) {
         const std::size_t last = std::min(first + kBlock, x.rows());
         work(block_of(x, first, last), shares.segment(index(first), index(last - first)));
       }
     };
-    component.weight = total / static_cast<double>(x.rows());
     Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(d);
     for_blocks([&](const Rows& rows, const auto& share) { mean += share.transpose() * rows; });
     component.mean = mean / total;
@@ -148,9 +153,13 @@ class Mixture {
 double variance_floor(MatrixView x, double regularization) {
   Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(index(x.cols()));
   double squares = 0;
-  for (std::size_t i = 0; i < x.rows(); ++i) mean += block_of(x, i, i + 1);
+  for (std::size_t first = 0; first < x.rows(); first += kBlock) {
+    mean += block_of(x, first, std::min(first + kBlock, x.rows())).colwise().sum();
+  }
   mean /= static_cast<double>(x.rows());
-  for (std::size_t i = 0; i < x.rows(); ++i) squares += (block_of(x, i, i + 1) - mean).squaredNorm();
+  for (std::size_t first = 0; first < x.rows(); first += kBlock) {
+    squares += (block_of(x, first, std::min(first + kBlock, x.rows())).rowwise() - mean).squaredNorm();
+  }
   const double variance = squares / static_cast<double>(x.rows() * x.cols());
   return regularization * (variance > 0 ? variance : 1);
 }
@@ -173,7 +182,9 @@ Fit run_start(MatrixView x, const GmmOptions& options, double floor, std::size_t
   kmeans.n_init = 1;
   kmeans.seed = options.seed * static_cast<std::uint64_t>(options.n_init) + start;
   const KMeansModel groups = fit_kmeans(x, kmeans, run);
-  Fit fit{Mixture(options.covariance, floor, std::vector<Component>(options.n_clusters)),
+  std::vector<Component> components(options.n_clusters);
+  for (std::size_t c = 0; c < components.size(); ++c) components[c].mean = block_of(groups.centers, c, c + 1);
+  Fit fit{Mixture(options.covariance, floor, std::move(components)),
           Rows::Zero(index(x.rows()), index(options.n_clusters)),
           {}};
   for (std::size_t i = 0; i < x.rows(); ++i) fit.responsibilities(index(i), groups.labels[i]) = 1;

@@ -104,34 +104,56 @@ class Clusters {
 };
 
 // Prim's minimum spanning tree: its edges, shortest first, are the merges.
-MergeTree spanning_tree(MatrixView x, const Execution& run) {
-  const std::size_t n = x.rows();
-  const RowTiles tiles(x);
-  std::vector<float> distance(tiles.count() * kRows, std::numeric_limits<float>::infinity());  // squared, to the tree
-  std::vector<std::size_t> nearest(n);                                                         // row of the tree
-  std::vector<bool> inside(n);
-  MergeTree tree{n, {}};
-  for (std::size_t added = 0; tree.merges.size() + 1 < n;) {
-    inside[added] = true;
-    std::size_t next = n;
-    for (std::size_t tile = 0; tile < tiles.count(); ++tile) {
-      std::array<float, kRows> squares;
-      squared_distances(tiles, tile, x.row(added).data(), 1, squares.data());
-      for (std::size_t row = tile * kRows, lane = 0; lane < tiles.rows_in(tile); ++row, ++lane) {
-        if (inside[row]) continue;
-        if (squares[lane] < distance[row]) {
-          distance[row] = squares[lane];
-          nearest[row] = added;
+class SpanningTree {
+ public:
+  explicit SpanningTree(MatrixView x)
+      : x_(x), tiles_(x), distance_(x.rows(), std::numeric_limits<float>::infinity()), nearest_(x.rows()) {}
+
+  // Takes a row into the tree; returns the edge to the nearest of those outside.
+  Merge add(std::size_t row) {
+    distance_[row] = kInside;
+    std::size_t next = row;
+    float least = std::numeric_limits<float>::infinity();
+    for (std::size_t tile = 0; tile < tiles_.count(); tile += kTiles) {
+      std::array<float, kTiles * kRows> squares;
+      squared_distances_to(x_.row(row).data(), tiles_, tile, std::min(kTiles, tiles_.count() - tile), squares.data());
+      const std::size_t first = tile * kRows;
+      const std::size_t last = std::min(first + squares.size(), x_.rows());
+      for (std::size_t other = first; other < last; ++other) {
+        if (squares[other - first] < distance_[other]) {
+          distance_[other] = squares[other - first];
+          nearest_[other] = row;
         }
-        if (next == n || distance[row] < distance[next]) next = row;
+        if (distance_[other] != kInside && (distance_[other] < least || next == row)) {
+          least = distance_[other];
+          next = other;
+        }
       }
     }
-    const auto [first, second] = std::minmax(nearest[next], next);
-    tree.merges.push_back({first, second, std::sqrt(static_cast<double>(distance[next]))});
-    added = next;
+    return {nearest_[next], next, std::sqrt(static_cast<double>(least))};
+  }
+
+ private:
+  static constexpr std::size_t kTiles = 8;
+  static constexpr float kInside = -1;  // no distance is smaller
+
+  MatrixView x_;
+  RowTiles tiles_;
+  std::vector<float> distance_;       // squared, to the tree
+  std::vector<std::size_t> nearest_;  // row of the tree
+};
+
+MergeTree spanning_tree(MatrixView x, const Execution& run) {
+  MergeTree tree{x.rows(), {}};
+  SpanningTree grown(x);
+  for (std::size_t row = 0; tree.merges.size() + 1 < x.rows();) {
+    const Merge edge = grown.add(row);
+    tree.merges.push_back({std::min(edge.first, edge.second), std::max(edge.first, edge.second), edge.height});
+    row = edge.second;
     constexpr std::size_t kReportEvery = 256;
     if (tree.merges.size() % kReportEvery == 0) {
-      run.report({"single linkage", static_cast<double>(tree.merges.size()), static_cast<double>(n - 1), "merges"});
+      run.report(
+          {"single linkage", static_cast<double>(tree.merges.size()), static_cast<double>(x.rows() - 1), "merges"});
     }
   }
   std::ranges::stable_sort(tree.merges, {}, &Merge::height);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 
 #include "songmap/cluster/density_validity.h"
@@ -122,6 +123,16 @@ struct Fit {
   }
 };
 
+// 0 of a method that finds its own number.
+std::size_t clusters_asked(const Method& method) {
+  return std::visit(
+      [](const auto& chosen) -> std::size_t {
+        if constexpr (requires { chosen.n_clusters; }) return chosen.n_clusters;
+        return 0;
+      },
+      method);
+}
+
 }  // namespace
 
 void describe(OptionSet& set, MethodOptions& options) {
@@ -161,7 +172,14 @@ Method method(std::string_view name, std::size_t n_clusters, std::uint64_t seed,
   return result;
 }
 
-Clustering fit(MatrixView x, const Method& method, const Execution& run) { return std::visit(Fit{x, run}, method); }
+Clustering fit(MatrixView x, const Method& method, const Execution& run) {
+  Clustering result = std::visit(Fit{x, run}, method);
+  if (result.undefined.empty() && clusters_asked(method) > 1 &&
+      std::ranges::adjacent_find(result.labels, std::ranges::not_equal_to()) == result.labels.end()) {
+    result.undefined = "every track fell into one cluster";
+  }
+  return result;
+}
 
 std::vector<std::int32_t> fit_labels(MatrixView x, const Method& method, const Execution& run) {
   return fit(x, method, run).labels;

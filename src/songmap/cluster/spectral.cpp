@@ -139,13 +139,15 @@ Eigenpairs leading(const Graph& graph, std::size_t k, std::uint64_t seed, std::s
 }
 
 void check(MatrixView x, const SpectralOptions& options) {
-  require(!x.empty(), "fit_spectral: the matrix is empty");
-  require(options.n_clusters >= 1 && options.n_clusters <= x.rows(),
-          fmt::format("fit_spectral: n_clusters is {}, but must be 1 to the number of rows, {}", options.n_clusters,
-                      x.rows()));
-  require(options.neighbors >= 1, "fit_spectral: neighbors must be at least 1");
-  require(options.scale_neighbor >= 1, "fit_spectral: scale_neighbor must be at least 1");
-  require(all_finite(x), "fit_spectral: the matrix holds values that are not finite");
+  require(!x.empty(), "spectral clustering: the matrix is empty");
+  require(options.neighbors >= 1, "spectral clustering: neighbors must be at least 1");
+  require(options.scale_neighbor >= 1, "spectral clustering: scale_neighbor must be at least 1");
+  require(all_finite(x), "spectral clustering: the matrix holds values that are not finite");
+}
+
+Graph graph_of(MatrixView x, const SpectralOptions& options, const Execution& run) {
+  const std::size_t k = std::min(options.neighbors, std::max<std::size_t>(5, x.rows() / 12));
+  return normalised_graph(neighbors::nearest_neighbors(x, k, run), options.scale_neighbor);
 }
 
 }  // namespace
@@ -159,12 +161,13 @@ void describe(OptionSet& set, SpectralOptions& options) {
 SpectralResult fit_spectral(MatrixView x, const SpectralOptions& options, const Execution& run) {
   check(x, options);
   const std::size_t n = x.rows();
+  require(options.n_clusters >= 1 && options.n_clusters <= n,
+          fmt::format("spectral clustering: n_clusters is {}, but must be 1 to the number of rows, {}",
+                      options.n_clusters, n));
   SpectralResult result;
   if (n == 1) return {{0}, Matrix(1, 1, {1}), {1}, true};
 
-  const std::size_t k = std::min(options.neighbors, std::max<std::size_t>(5, n / 12));
-  const Graph graph = normalised_graph(neighbors::nearest_neighbors(x, k, run), options.scale_neighbor);
-  const Eigenpairs pairs = leading(graph, options.n_clusters, options.seed, run.thread_count());
+  const Eigenpairs pairs = leading(graph_of(x, options, run), options.n_clusters, options.seed, run.thread_count());
   result.converged = pairs.converged;
   result.eigenvalues.assign(pairs.values.begin(), pairs.values.end());
   Matrix vectors(n, options.n_clusters);
@@ -180,6 +183,16 @@ SpectralResult fit_spectral(MatrixView x, const SpectralOptions& options, const 
   kmeans.seed = options.seed;
   result.labels = fit_kmeans(result.embedding, kmeans, run).labels;
   return result;
+}
+
+std::vector<double> graph_eigenvalues(MatrixView x, std::size_t count, const SpectralOptions& options,
+                                      const Execution& run) {
+  check(x, options);
+  require(count >= 1, "graph_eigenvalues: count must be at least 1");
+  if (x.rows() == 1) return {1};
+  const Eigenpairs pairs =
+      leading(graph_of(x, options, run), std::min(count, x.rows()), options.seed, run.thread_count());
+  return {pairs.values.begin(), pairs.values.end()};
 }
 
 }  // namespace songmap::cluster

@@ -38,4 +38,10 @@ struct SpectralResult {
 /// @throws InvalidArgument  x is empty or not finite, or an option is out of range.
 [[nodiscard]] SpectralResult fit_spectral(MatrixView x, const SpectralOptions& options, const Execution& run = {});
 
+/// The `count` largest eigenvalues of the same graph (fewer where x has fewer rows), largest first: a gap after the
+/// k-th speaks for k clusters (von Luxburg 2007). Only the graph and the seed of the options are used.
+/// @throws InvalidArgument  x is empty or not finite, count is 0, or an option is out of range.
+[[nodiscard]] std::vector<double> graph_eigenvalues(MatrixView x, std::size_t count, const SpectralOptions& options,
+                                                    const Execution& run = {});
+
 }  // namespace songmap::cluster

@@ -53,6 +53,21 @@ void keep_nearest(const float* tile, std::size_t cols, const float* points, std:
   *reinterpret_cast<Indices*>(indices) = index;
 }
 
+// Distances of one point to the rows of N tiles.
+template <std::size_t N>
+void distances_to(const float* point, std::size_t cols, const float* tiles, float* out) {
+  Lanes sums[N] = {};
+  for (std::size_t j = 0; j < cols; ++j) {
+    const Lanes x = Lanes{} + point[j];
+#pragma GCC unroll 8
+    for (std::size_t t = 0; t < N; ++t) {
+      const Lanes difference = *reinterpret_cast<const Lanes*>(tiles + (t * cols + j) * kRows) - x;
+      sums[t] += difference * difference;
+    }
+  }
+  for (std::size_t t = 0; t < N; ++t) *reinterpret_cast<Lanes*>(out + t * kRows) = sums[t];
+}
+
 constexpr std::size_t kMaxPoints = 8;
 constexpr decltype(&store_distances<1>) kStore[kMaxPoints] = {
     store_distances<1>, store_distances<2>, store_distances<3>, store_distances<4>,
@@ -76,12 +91,14 @@ void for_blocks(std::size_t n_points, const Work& work) {
 
 RowTiles::RowTiles(MatrixView x)
     : values_((x.rows() + kRows - 1) / kRows * kRows * x.cols()), rows_(x.rows()), cols_(x.cols()) {
-  for (std::size_t i = 0; i < rows_; ++i) {
-    float* column = values_.data() + i / kRows * cols_ * kRows + i % kRows;
-    for (const float value : x.row(i)) {
-      *column = value;
-      column += kRows;
-    }
+  for (std::size_t i = 0; i < rows_; ++i) set_row(i, x.row(i));
+}
+
+void RowTiles::set_row(std::size_t row, std::span<const float> values) {
+  float* column = values_.data() + row / kRows * cols_ * kRows + row % kRows;
+  for (const float value : values) {
+    *column = value;
+    column += kRows;
   }
 }
 
@@ -92,6 +109,17 @@ void squared_distances(const RowTiles& tiles, std::size_t tile, const float* poi
   for_blocks(n_points, [&](std::size_t first, std::size_t count) {
     kStore[count - 1](tiles.tile(tile), cols, points + first * cols, out + first * kRows);
   });
+}
+
+void squared_distances_to(const float* point, const RowTiles& tiles, std::size_t tile, std::size_t n_tiles,
+                          float* out) {
+  constexpr std::size_t kTiles = 4;
+  const std::size_t cols = tiles.cols();
+  const std::size_t end = tile + n_tiles;
+  for (; tile + kTiles <= end; tile += kTiles, out += kTiles * kRows) {
+    distances_to<kTiles>(point, cols, tiles.tile(tile), out);
+  }
+  for (; tile < end; ++tile, out += kRows) distances_to<1>(point, cols, tiles.tile(tile), out);
 }
 
 void nearest_points(const RowTiles& tiles, std::size_t tile, const float* points, std::size_t n_points,

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "songmap/core/matrix.h"
@@ -21,6 +22,8 @@ class RowTiles {
   [[nodiscard]] std::size_t count() const { return (rows_ + kRows - 1) / kRows; }
   /// [cols, kRows]: feature j of row r of the tile at `j * kRows + r`.
   [[nodiscard]] const float* tile(std::size_t index) const { return values_.data() + index * cols_ * kRows; }
+  /// Puts other values in place of a row. `values` has cols() numbers.
+  void set_row(std::size_t row, std::span<const float> values);
   /// Number of rows of the tile that are of the matrix.
   [[nodiscard]] std::size_t rows_in(std::size_t index) const;
 
@@ -37,6 +40,10 @@ class RowTiles {
 /// unlike the expansion |x|^2 - 2xy + |y|^2 nothing cancels when the data lie far from the origin, and a distance is
 /// the same number wherever it is computed.
 void squared_distances(const RowTiles& tiles, std::size_t tile, const float* points, std::size_t n_points, float* out);
+
+/// The same numbers between one point and the rows of the tiles [tile, tile + n_tiles): `out[row]`, rows counted from
+/// the first of these tiles and those that fill up the last one included.
+void squared_distances_to(const float* point, const RowTiles& tiles, std::size_t tile, std::size_t n_tiles, float* out);
 
 /// The nearest of the points for each row of a tile, of equally near ones the first: its index in `indices[kRows]` and
 /// the squared distance, as `squared_distances` has it, in `distances[kRows]`. n_points is at least 1.
