@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/network.h"
@@ -18,13 +19,19 @@ class VaeModel final : public LatentModel {
         network_(make_network(weights_.shape, weights_.options)),
         parameters_(empty_matrix(1, network_->size()).view({-1})) {
     std::ranges::copy(weights_.parameters, parameters_.mutable_data_ptr<float>());
+    weights_.parameters = std::vector<float>();  // kept once: those of a convolutional network are many
   }
 
   [[nodiscard]] std::size_t n_inputs() const override { return weights_.shape.n_inputs; }
   [[nodiscard]] std::size_t n_latent() const override { return weights_.options.n_latent; }
   [[nodiscard]] std::size_t n_conditions() const override { return weights_.shape.n_conditions; }
 
-  void save(const std::filesystem::path& path) const override { write_model_file(path, to_model_file(weights_)); }
+  void save(const std::filesystem::path& path) const override {
+    VaeWeights whole = weights_;
+    const float* first = parameters_.const_data_ptr<float>();
+    whole.parameters.assign(first, first + network_->size());
+    write_model_file(path, to_model_file(whole));
+  }
 
  private:
   [[nodiscard]] Posterior encode_rows(MatrixView x, MatrixView condition) const override {
@@ -44,9 +51,9 @@ class VaeModel final : public LatentModel {
   /// on its place in its block at most, not on how many rows there are.
   [[nodiscard]] Matrix apply(Chain& chain, MatrixView x, MatrixView condition, std::size_t n_out) const;
 
-  VaeWeights weights_;
+  VaeWeights weights_;  // without the parameters
   std::unique_ptr<const Network> network_;
-  at::Tensor parameters_;  // those of weights_, aligned
+  at::Tensor parameters_;  // aligned
 };
 
 Matrix VaeModel::apply(Chain& chain, MatrixView x, MatrixView condition, std::size_t n_out) const {
