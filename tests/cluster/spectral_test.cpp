@@ -49,6 +49,23 @@ TEST(Spectral, FindsAllPiecesOfTheGraph) {
   EXPECT_EQ(std::set(labels.begin(), labels.end()).size(), 5U);
 }
 
+// One by one the eigenvalues of the clustering itself; as many as there are rows, and no more.
+TEST(Spectral, EigenvaluesOfTheGraphAreThoseOfTheClustering) {
+  const Matrix x = testing::blobs(150, 3, 4, 4, 2);
+  const SpectralResult result = fit_spectral(x, with_clusters(4));
+  const std::vector<double> values = graph_eigenvalues(x, 9, with_clusters(1));
+  ASSERT_EQ(values.size(), 9U);
+  EXPECT_NEAR(values[0], 1, 1e-9);
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(values[i], result.eigenvalues[i], 1e-9);
+  for (std::size_t i = 1; i < 9; ++i) EXPECT_LE(values[i], values[i - 1]);
+  // A pair of rows: the graph is one edge, whose matrix has the eigenvalues 1 and -1.
+  const std::vector<double> pair = graph_eigenvalues(Matrix(2, 1, {0, 1}), 9, with_clusters(1));
+  ASSERT_EQ(pair.size(), 2U);
+  EXPECT_NEAR(pair[0], 1, 1e-12);
+  EXPECT_NEAR(pair[1], -1, 1e-12);
+  EXPECT_THROW(static_cast<void>(graph_eigenvalues(x, 0, with_clusters(1))), InvalidArgument);
+}
+
 TEST(Spectral, AnyNumberOfThreadsGivesTheSame) {
   const Matrix x = testing::normal_matrix(700, 6, 2);
   const SpectralResult one = fit_spectral(x, with_clusters(7), {.threads = 1, .progress = {}});
