@@ -42,6 +42,17 @@ TEST(Gmm, OneComponentByHand) {
   }
 }
 
+// Variances 1 and 4: half of their mean is added to both, and to no covariance.
+TEST(Gmm, RegularizationIsInUnitsOfTheMeanVariance) {
+  const Matrix x(4, 2, {0, 0, 2, 0, 0, 4, 2, 4});
+  GmmOptions options = with(Covariance::kDiagonal, 1);
+  options.regularization = .5;
+  EXPECT_EQ(fit_gmm(x, options).covariances, (std::vector<double>{2.25, 5.25}));
+  options.covariance = Covariance::kFull;
+  const std::vector<double> full = fit_gmm(x, options).covariances;
+  for (std::size_t i = 0; i < 4; ++i) EXPECT_NEAR(full[i], (std::vector<double>{2.25, 0, 0, 5.25})[i], 1e-12);
+}
+
 // Two groups on the same centre, one a narrow bar along the diagonal, one across: only full covariances tell them
 // apart.
 TEST(Gmm, FullCovarianceSeesTilt) {
