@@ -5,7 +5,7 @@
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
 #   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
-#                               numerics, start, memory
+#                               medium, numerics, start, memory
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
 # SONGMAP_BENCH_CLOCK   wall, or cpu: processor time, for a machine that has other work to do
@@ -13,7 +13,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}; shift || true
-parts=${*:-vectors training conv easy numerics start memory}
+parts=${*:-vectors training conv easy medium numerics start memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
@@ -88,6 +88,12 @@ if wants easy; then
   compare 'the same work: 10 seeds, scores, one t-SNE picture' --target '≥ 8' --before "$new" \
     "$bin/songmap_easy $clips/wav/tracks.csv $work/run" "$python_easy"
   compare '`songmap run`: also UMAP, maps in 3-D, all figures, the report' --before "$new" "$run" "$python_easy"
+fi
+if wants medium; then
+  table 'medium tier on 100 WAV clips, one seed, 10 epochs, whole process' 'songmap | Python | ratio'
+  compare '`songmap run` with figures and report; PyTorch at its best' --target '> 1' --runs 1 --before "$new" \
+    "${run/--preset easy/--preset medium --seeds 1 --set train.epochs=10}" \
+    "$python bench/python/medium_tier.py $clips/wav/tracks.csv --epochs 10 -o $work/medium.png"
 fi
 if wants numerics; then
   for n in 1000 10000 50000 100000; do

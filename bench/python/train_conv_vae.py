@@ -36,8 +36,8 @@ class ConvVae(nn.Module):
         return self.decoder(self.stem(z).view(-1, *self.map)), mean, log_variance
 
 
-def train(x, n_epochs: int, variant: str) -> float:
-    """Returns the mean loss of the last epoch."""
+def train(x, n_epochs: int, variant: str):
+    """The model, and the mean loss of the last epoch."""
     model = ConvVae()
     if variant == "best":
         model = model.to(memory_format=torch.channels_last)
@@ -57,7 +57,7 @@ def train(x, n_epochs: int, variant: str) -> float:
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             total += loss.item() * len(rows)
-    return total / len(x)
+    return model, total / len(x)
 
 
 def main():
@@ -74,7 +74,7 @@ def main():
     x = torch.rand(arguments.rows, 1, BANDS, FRAMES)
     train(x, 1, arguments.variant)
     wall, processor = time.perf_counter(), time.process_time()
-    loss = train(x, arguments.epochs, arguments.variant)
+    _, loss = train(x, arguments.epochs, arguments.variant)
     wall, processor = time.perf_counter() - wall, time.process_time() - processor
     print(f"{arguments.rows} {wall:.6f} {processor:.6f}")
     steps = arguments.epochs * ((arguments.rows + BATCH - 1) // BATCH)

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 #include <map>
 #include <set>
+#include <span>
 #include <string>
 
-#include "songmap/cluster/gap_statistic.h"
+#include "songmap/cluster/selection.h"
+#include "songmap/metrics/external.h"
 #include "songmap/run/cautions.h"
 #include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/spaces.h"
@@ -59,6 +63,44 @@ std::size_t distinct_rows(MatrixView x) {
   return rows.size();
 }
 
+cluster::SelectionResult selected(MatrixView features, const RunOptions& options, std::uint64_t seed,
+                                  const Execution& run) {
+  cluster::SelectionOptions selection;
+  selection.gap.max_clusters = options.cluster.max_clusters;
+  selection.gap.seed = seed;
+  selection.spectral = options.clusterings.spectral;
+  const cluster::Agreement agreement = [](std::span<const std::int32_t> a, std::span<const std::int32_t> b) {
+    return metrics::adjusted_rand_index(metrics::contingency(a, b)).value_or(kNotDefined);
+  };
+  return cluster::select_n_clusters(features, selection, agreement, run);
+}
+
+std::vector<CandidateRow> candidate_rows(const cluster::SelectionResult& found) {
+  std::vector<CandidateRow> rows;
+  for (const cluster::KCandidate& candidate : found.candidates) {
+    rows.push_back(
+        {candidate.k, candidate.gap, candidate.gap_se, candidate.stability, candidate.bic, candidate.eigengap});
+  }
+  return rows;
+}
+
+/// "stability 2, BIC 9, eigengap 3": what the other criteria would have chosen.
+std::string other_choices(const cluster::SelectionResult& found) {
+  const auto best = [&](double cluster::KCandidate::*criterion, double sign) {
+    std::size_t k = 0;
+    double value = 0;
+    for (const cluster::KCandidate& candidate : found.candidates) {
+      const double here = sign * (candidate.*criterion);
+      if (candidate.k < 2 || std::isnan(here) || (k > 0 && here <= value)) continue;
+      k = candidate.k;
+      value = here;
+    }
+    return k == 0 ? std::string("none") : fmt::format("{}", k);
+  };
+  return fmt::format("stability {}, BIC {}, eigengap {}", best(&cluster::KCandidate::stability, 1),
+                     best(&cluster::KCandidate::bic, -1), best(&cluster::KCandidate::eigengap, 1));
+}
+
 }  // namespace
 
 void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOptions& options,
@@ -72,6 +114,7 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
         "The preset takes the number of groups from the labels, and there are none: the gap statistic chose it instead "
         "(--clusters K gives it), and nothing is scored against labels.");
   }
+  std::filesystem::remove(folder.candidates());
   if (options.cluster.n_clusters > 0) {
     manifest.n_clusters = options.cluster.n_clusters;
     manifest.n_clusters_source = "given";
@@ -80,10 +123,8 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
     manifest.n_clusters_source = "labels";
     record.warn(caution_of_label_k(manifest.n_clusters, label));
   } else {
-    cluster::GapOptions gap;
-    gap.max_clusters = options.cluster.max_clusters;
-    gap.seed = manifest.seed;
-    const cluster::GapResult found = cluster::gap_statistic(features, gap, context.execution);
+    const cluster::SelectionResult found = selected(features, options, manifest.seed, context.execution);
+    save_candidates(folder.candidates(), candidate_rows(found));
     manifest.n_clusters = std::max<std::size_t>(found.n_clusters, 2);
     manifest.n_clusters_source = "gap statistic";
     if (found.n_clusters == 1) {
@@ -92,8 +133,11 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
           "The gap statistic finds no more structure in these features than in shuffled columns: 2 groups are "
           "shown all the same, but do not read much into them. Give --clusters K to choose another number.");
     } else {
-      record.note(fmt::format("The number of groups was chosen by the gap statistic: {}{}.", found.n_clusters,
-                              found.found ? "" : " (none met its rule; the largest gap was taken)"));
+      record.note(
+          fmt::format("The number of groups was chosen by the gap statistic: {}{}. "
+                      "Other criteria choose: {} (candidates.csv).",
+                      found.n_clusters, found.found ? "" : " (none met its rule; the largest gap was taken)",
+                      other_choices(found)));
     }
   }
   const std::size_t most = std::max<std::size_t>(1, distinct_rows(features));
