@@ -65,6 +65,17 @@ TEST(OptionSet, ValuesReadBackAsThemselves) {
   }
 }
 
+TEST(OptionSet, NamesMayHoldCommasAndQuotes) {
+  std::vector<std::string> names{"a, b", "say \"c\"", "back\\slash", "don't", ""};
+  const std::vector<std::string> before = names;
+  OptionSet set;
+  set.add("names", &names, "Of columns.");
+  set.set("names", std::string(set.fields().front().value()), "round trip");
+  EXPECT_EQ(names, before);
+  set.set("names", "plain, don't, 'single, quoted', \"never closed, x", "--set");
+  EXPECT_THAT(names, ElementsAre("plain", "don't", "single, quoted", "\"never closed", "x"));
+}
+
 TEST(OptionSet, AMistypedNameOffersTheNearest) {
   EXPECT_THAT(failure_of("kmeans.n_cluster=3"), HasSubstr("did you mean 'kmeans.n_clusters'?"));
   EXPECT_THAT(failure_of("n_clusters=3"), HasSubstr("did you mean 'kmeans.n_clusters'?"));

@@ -21,12 +21,41 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
 }
 
-std::string_view unquoted(std::string_view text) {
-  text = trimmed(text);
-  if (text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front()) {
-    text = text.substr(1, text.size() - 2);
+/// As TOML spells text. What JSON makes of it is the same.
+std::string quoted_text(std::string_view text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') result += '\\';
+    result += c;
   }
-  return text;
+  return result + '"';
+}
+
+/// Without the quotes around it, where there are any; in double quotes, a backslash keeps the next character as it is.
+std::string unquoted(std::string_view text) {
+  text = trimmed(text);
+  if (text.size() < 2 || (text.front() != '"' && text.front() != '\'') || text.back() != text.front()) {
+    return std::string(text);
+  }
+  const bool escapes = text.front() == '"';
+  std::string result;
+  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+    if (escapes && text[i] == '\\' && i + 2 < text.size()) ++i;
+    result += text[i];
+  }
+  return result;
+}
+
+/// Where the first item of a list ends: at the first comma that is not inside its quotes.
+std::size_t item_end(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string_view::npos) return text.size();
+  std::size_t at = first;
+  if (const char quote = text[first]; quote == '"' || quote == '\'') {
+    for (at = first + 1; at < text.size() && text[at] != quote; ++at) at += quote == '"' && text[at] == '\\' ? 1 : 0;
+    if (at >= text.size()) at = first;  // never closed: a plain character
+  }
+  return std::min(text.find(',', at), text.size());
 }
 
 std::vector<std::string> list_items(std::string_view text) {
@@ -34,8 +63,8 @@ std::vector<std::string> list_items(std::string_view text) {
   if (text.starts_with('[') && text.ends_with(']')) text = text.substr(1, text.size() - 2);
   std::vector<std::string> items;
   while (!trimmed(text).empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    items.emplace_back(unquoted(text.substr(0, comma)));
+    const std::size_t comma = item_end(text);
+    items.push_back(unquoted(text.substr(0, comma)));
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return items;
@@ -83,9 +112,11 @@ std::string OptionField::value() const {
       [](auto* typed) -> std::string {
         using Value = std::remove_pointer_t<decltype(typed)>;
         if constexpr (std::is_same_v<Value, std::string>) {
-          return fmt::format("\"{}\"", *typed);
+          return quoted_text(*typed);
         } else if constexpr (std::is_same_v<Value, std::vector<std::string>>) {
-          return typed->empty() ? "[]" : fmt::format("[\"{}\"]", fmt::join(*typed, "\", \""));
+          std::string items;
+          for (const std::string& item : *typed) items += (items.empty() ? "" : ", ") + quoted_text(item);
+          return "[" + items + "]";
         } else if constexpr (std::is_same_v<Value, std::vector<std::size_t>>) {
           return fmt::format("[{}]", fmt::join(*typed, ", "));
         } else {
@@ -149,11 +180,11 @@ void OptionSet::set(std::string_view name, std::string_view value, std::string_v
       [&](auto* target) {
         using Value = std::remove_pointer_t<decltype(target)>;
         if constexpr (std::is_same_v<Value, bool>) {
-          const std::string_view word = unquoted(value);
+          const std::string word = unquoted(value);
           if (word != "true" && word != "false") reject(field, value, source);
           *target = word == "true";
         } else if constexpr (std::is_same_v<Value, std::string>) {
-          const std::string word(unquoted(value));
+          const std::string word = unquoted(value);
           if (!field.choices.empty() && std::ranges::find(field.choices, word) == field.choices.end()) {
             reject(field, value, source);
           }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <set>
 
 #include "songmap/core/error.h"
@@ -29,12 +28,38 @@ struct Tables {
   std::vector<Candidate> in_turn;             ///< Every row, in file order.
 };
 
-Tables read_tables(const std::vector<std::filesystem::path>& files, const std::string& pairing, PairedLyrics& result) {
+/// How many rows of a table are of tracks that are here; a sentence where they are not all.
+void tell_of_matches(const std::filesystem::path& file, const library::LyricsTable& table,
+                     const std::vector<TrackRow>& tracks, PairedLyrics& result) {
+  std::set<std::string> known;
+  for (const TrackRow& track : tracks) known.insert({track.track_id, track.path});
+  const std::size_t n = table.rows.size();
+  const auto here = static_cast<std::size_t>(
+      std::ranges::count_if(table.rows, [&](const library::LyricsTableRow& row) { return known.contains(row.id); }));
+  if (here == n) return;
+  const std::string whose = fmt::format("of its {} {}s", n, table.id_column);
+  if (here > 0 || tracks.empty()) {
+    result.notes.push_back(
+        fmt::format("{}: {} {} {} a track's here.", quoted(file), here, whose, here == 1 ? "is" : "are"));
+    return;
+  }
+  const TrackRow& first = tracks.front();
+  result.warnings.push_back(fmt::format(
+      "{}: none {} is a track's here (its first is '{}', that of the first track '{}'), so no lyrics come from it.",
+      quoted(file), whose, table.rows.front().id, table.id_column == "path" ? first.path : first.track_id));
+}
+
+Tables read_tables(const std::vector<std::filesystem::path>& files, const std::string& pairing,
+                   const std::vector<TrackRow>& tracks, PairedLyrics& result) {
   Tables tables;
   for (const std::filesystem::path& file : files) {
     const library::LyricsTable table = library::read_lyrics_table(file);
     for (const library::Failure& failure : table.failures) {
       result.failures.push_back({failure.track_id, failure.path, "lyrics", failure.reason});
+    }
+    if (table.rows.empty()) {
+      result.warnings.push_back(fmt::format("{} has no lyrics in any of its rows.", quoted(file)));
+      continue;
     }
     if (pairing == "track" && !table.joined_by_track) {
       result.warnings.push_back(
@@ -43,6 +68,7 @@ Tables read_tables(const std::vector<std::filesystem::path>& files, const std::s
                       quoted(file)));
       continue;
     }
+    if (pairing == "track") tell_of_matches(file, table, tracks, result);
     for (const library::LyricsTableRow& row : table.rows) {
       Candidate candidate{row.lyrics, "table", row.language};
       if (table.joined_by_track && !row.id.empty()) tables.by_track.emplace(row.id, candidate);
@@ -52,14 +78,19 @@ Tables read_tables(const std::vector<std::filesystem::path>& files, const std::s
   return tables;
 }
 
-std::optional<Candidate> candidate_of(std::size_t i, const TrackRow& track, const std::vector<OwnLyrics>& own,
-                                      const Tables& tables, bool in_turn) {
-  if (in_turn) return tables.in_turn[i % tables.in_turn.size()];
-  if (!own.empty() && !own[i].source.empty()) return Candidate{own[i].bytes, own[i].source, {}};
+/// Texts that may become the lyrics of track i: the first that can be used does.
+std::vector<Candidate> candidates_of(std::size_t i, const TrackRow& track, const std::vector<OwnLyrics>& own,
+                                     const Tables& tables, bool in_turn) {
+  if (in_turn) return {tables.in_turn[i % tables.in_turn.size()]};
+  std::vector<Candidate> result;
+  if (!own.empty() && !own[i].source.empty()) result.push_back({own[i].bytes, own[i].source, {}});
   for (const std::string& id : {track.track_id, track.path}) {
-    if (const auto found = tables.by_track.find(id); found != tables.by_track.end()) return found->second;
+    const auto found = tables.by_track.find(id);
+    if (found == tables.by_track.end()) continue;
+    result.push_back(found->second);
+    break;
   }
-  return std::nullopt;
+  return result;
 }
 
 std::string table_word(std::size_t n) { return n == 1 ? "table" : "tables"; }
@@ -69,23 +100,24 @@ std::string table_word(std::size_t n) { return n == 1 ? "table" : "tables"; }
 PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<OwnLyrics>& own,
                          const std::vector<std::filesystem::path>& files, const std::string& pairing) {
   PairedLyrics result;
-  const Tables tables = read_tables(files, pairing, result);
+  const Tables tables = read_tables(files, pairing, tracks, result);
   const bool in_turn = pairing == "cycle" && !tables.in_turn.empty();
   for (std::size_t i = 0; i < tracks.size(); ++i) {
-    const std::optional<Candidate> candidate = candidate_of(i, tracks[i], own, tables, in_turn);
-    if (!candidate) continue;
-    const lyrics::LyricsText cleaned = lyrics::clean_lyrics(candidate->bytes);
-    const std::size_t n_words = cleaned.problem.empty() ? lyrics::words(cleaned.text).size() : 0;
-    if (n_words == 0) {
-      const std::string reason = cleaned.problem.empty() ? "there is no word in it" : cleaned.problem;
-      result.failures.push_back({tracks[i].track_id, tracks[i].path, "lyrics",
-                                 fmt::format("the lyrics ({}) cannot be used: {}", candidate->source, reason)});
-      continue;
+    for (const Candidate& candidate : candidates_of(i, tracks[i], own, tables, in_turn)) {
+      const lyrics::LyricsText cleaned = lyrics::clean_lyrics(candidate.bytes);
+      const std::size_t n_words = cleaned.problem.empty() ? lyrics::words(cleaned.text).size() : 0;
+      if (n_words == 0) {
+        const std::string reason = cleaned.problem.empty() ? "there is no word in it" : cleaned.problem;
+        result.failures.push_back({tracks[i].track_id, tracks[i].path, "lyrics",
+                                   fmt::format("the lyrics ({}) cannot be used: {}", candidate.source, reason)});
+        continue;
+      }
+      const std::string language =
+          candidate.language.empty() ? lyrics::detect_language(cleaned.text) : candidate.language;
+      ++result.record.languages[language];
+      result.rows.push_back({tracks[i].track_id, candidate.source, language, n_words, cleaned.text});
+      break;
     }
-    const std::string language =
-        candidate->language.empty() ? lyrics::detect_language(cleaned.text) : candidate->language;
-    ++result.record.languages[language];
-    result.rows.push_back({tracks[i].track_id, candidate->source, language, n_words, cleaned.text});
   }
   result.record.n_tracks = result.rows.size();
   if (!result.rows.empty()) result.record.pairing = in_turn ? "cycle" : "track";

@@ -25,8 +25,8 @@ struct PairedLyrics {
 };
 
 /// Finds the lyrics of every track and cleans them. `pairing`:
-///   track  the track's own lyrics, else those that a table gives it by track_id or path; a table without such a column
-///          is left aside with a warning
+///   track  the track's own lyrics, else (also where these cannot be used) those that a table gives it by track_id or
+///          path; a table without such a column is left aside with a warning
 ///   cycle  the rows of all tables in turn, whatever the track (the study's); without a table as `track`
 /// `own` is empty or has one entry a track. Languages: as the table says, else as found in the text.
 /// @throws IoError, FormatError  a table cannot be read.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iomanip>
 #include <sstream>
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
@@ -16,15 +17,16 @@
 namespace songmap::run {
 namespace {
 
-std::string spelled(const toml::node& value) {
+std::string spelled(const toml::node& value, bool in_list = false) {
   std::ostringstream text;
   if (const auto* string = value.as_string()) {
-    text << string->get();
+    // In a list, quotes keep a comma inside an item.
+    in_list ? text << std::quoted(string->get()) : text << string->get();
   } else if (const auto* array = value.as_array()) {
     text << '[';
     bool first = true;
     for (const toml::node& item : *array) {
-      text << (first ? "" : ", ") << spelled(item);
+      text << (first ? "" : ", ") << spelled(item, /*in_list=*/true);
       first = false;
     }
     text << ']';

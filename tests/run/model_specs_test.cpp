@@ -1,0 +1,106 @@
+#include "songmap/run/model_specs.h"
+
+#include <gmock/gmock.h>
+
+#include "songmap/core/error.h"
+
+namespace songmap::run {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using ::testing::ThrowsMessage;
+
+RunOptions hard() {
+  RunOptions options;
+  apply_preset("hard", "study", options);
+  return options;
+}
+
+TEST(ModelSpecs, TheHardTierIsTheStudysThreeModels) {
+  const auto specs = model_specs(hard(), 160);
+  ASSERT_THAT(specs, SizeIs(3));
+  EXPECT_EQ(specs[0].title, "Beta-VAE");
+  EXPECT_EQ(specs[0].vae.beta, 4);
+  EXPECT_EQ(specs[0].train.epochs, 100U);
+  EXPECT_EQ(specs[0].kind, "vae");
+  EXPECT_EQ(specs[1].title, "Regular VAE");
+  EXPECT_EQ(specs[1].vae.beta, 1);
+  EXPECT_EQ(specs[1].train.epochs, 50U);
+  EXPECT_TRUE(specs[1].vae.variational);
+  EXPECT_EQ(specs[2].title, "Autoencoder");
+  EXPECT_EQ(specs[2].kind, "autoencoder");
+  EXPECT_FALSE(specs[2].vae.variational);
+  for (const ModelSpec& spec : specs) {
+    EXPECT_EQ(spec.vae.hidden, (std::vector<std::size_t>{512, 256}));
+    EXPECT_EQ(spec.vae.n_latent, 64U);
+    EXPECT_EQ(spec.train.batch, 32U);
+    EXPECT_EQ(spec.train.learning_rate, 1e-3);
+    EXPECT_EQ(spec.train.clip_norm, 1);
+    EXPECT_EQ(spec.condition, "");
+  }
+}
+
+TEST(ModelSpecs, TheMediumTierIsTheConvolutionalOne) {
+  RunOptions options;
+  apply_preset("medium", "study", options);
+  const auto specs = model_specs(options, 120);
+  ASSERT_THAT(specs, SizeIs(1));
+  EXPECT_EQ(specs[0].kind, "conv-vae");
+  EXPECT_EQ(specs[0].vae.channels, (std::vector<std::size_t>{32, 64, 128, 256}));
+  EXPECT_EQ(specs[0].train.batch, 16U);
+}
+
+TEST(ModelSpecs, AConditionAddsTheModelThatSeesIt) {
+  RunOptions options = hard();
+  options.condition = "language";
+  const auto specs = model_specs(options, 160);
+  ASSERT_THAT(specs, SizeIs(4));
+  EXPECT_EQ(specs[3].name, "conditional-vae");
+  EXPECT_EQ(specs[3].kind, "conditional-vae");
+  EXPECT_EQ(specs[3].condition, "language");
+  EXPECT_EQ(specs[3].vae.n_latent, 32U);  // as the study has it
+  for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(specs[i].condition, "");
+}
+
+TEST(ModelSpecs, WhatAModelHasOfItsOwnComesLast) {
+  RunOptions options;
+  apply_preset("default", "", options);
+  set_option(options, "models.default-vae.train.epochs", "2", "test");
+  const auto specs = model_specs(options, 100);
+  EXPECT_EQ(specs[0].train.epochs, 2U);
+  EXPECT_EQ(specs[0].vae.n_latent, 8U);  // from the size of the collection
+}
+
+TEST(ModelSpecs, SizesFollowTheCollectionOnlyWhereAsked) {
+  RunOptions options;
+  apply_preset("default", "", options);
+  EXPECT_EQ(model_specs(options, 299)[0].vae.n_latent, 8U);
+  EXPECT_EQ(model_specs(options, 300)[0].vae.n_latent, 16U);
+  EXPECT_EQ(model_specs(options, 1000)[0].vae.hidden, (std::vector<std::size_t>{256, 128}));
+  EXPECT_EQ(model_specs(options, 100)[0].train.epochs, 300U);
+  EXPECT_EQ(model_specs(options, 1000)[0].train.epochs, 120U);
+  EXPECT_EQ(model_specs(options, 10'000'000)[0].train.epochs, 20U);
+  EXPECT_EQ(model_specs(hard(), 100)[0].train.epochs, model_specs(hard(), 100'000)[0].train.epochs);
+}
+
+TEST(ModelSpecs, WrongListsOfModelsAreToldByName) {
+  RunOptions none = hard();
+  none.models.clear();
+  EXPECT_THAT([&] { (void)model_specs(none, 10); }, ThrowsMessage<InvalidArgument>(HasSubstr("run.models is empty")));
+  RunOptions twice = hard();
+  twice.models = {"a", "a"};
+  EXPECT_THAT([&] { (void)model_specs(twice, 10); }, ThrowsMessage<InvalidArgument>(HasSubstr("names a model twice")));
+  RunOptions unknown = hard();
+  set_option(unknown, "models.beta-vea.vae.beta", "2", "--set");
+  EXPECT_THAT([&] { (void)model_specs(unknown, 10); },
+              ThrowsMessage<InvalidArgument>(
+                  HasSubstr("there is no model 'beta-vea' in run.models (beta-vae, regular-vae, autoencoder)")));
+  RunOptions blind = hard();
+  blind.models.emplace_back("conditional-vae");
+  EXPECT_THAT([&] { (void)model_specs(blind, 10); },
+              ThrowsMessage<InvalidArgument>(HasSubstr("needs --condition COLUMN")));
+}
+
+}  // namespace
+}  // namespace songmap::run
