@@ -27,7 +27,7 @@ std::string method_title(const std::string& method) {
 }
 
 bool is_deterministic(const std::string& method) {
-  constexpr std::array<std::string_view, 6> kDeterministic{"ward", "complete", "average", "single", "dbscan"};
+  constexpr std::array<std::string_view, 5> kDeterministic{"ward", "complete", "average", "single", "dbscan"};
   return std::ranges::find(kDeterministic, method) != kDeterministic.end();
 }
 

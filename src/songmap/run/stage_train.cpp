@@ -26,8 +26,9 @@
 namespace songmap::run {
 namespace {
 
-/// A checkpoint is gone on from only with the same data and options: both are part of its name.
-std::filesystem::path checkpoint_file(const RunFolder& folder, const ModelSpec& spec, MatrixView training) {
+/// A checkpoint is gone on from only with the same data and options: all of them are part of its name.
+std::filesystem::path checkpoint_file(const RunFolder& folder, const ModelSpec& spec, MatrixView training,
+                                      MatrixView condition) {
   std::filesystem::create_directories(folder.models());
   ModelSpec described = spec;
   OptionSet set;
@@ -39,6 +40,7 @@ std::filesystem::path checkpoint_file(const RunFolder& folder, const ModelSpec& 
     hash.add(entry.data(), entry.size());
   }
   hash.add(training.data(), training.values().size_bytes());
+  hash.add(condition.data(), condition.values().size_bytes());
   return folder.models() / fmt::format("{}.{}.checkpoint", spec.name, hash.hex().substr(0, 12));
 }
 
@@ -104,7 +106,7 @@ std::vector<SpaceRecord> train_model(const Training& training, const ModelSpec& 
   const Matrix training_condition = condition.empty() ? Matrix() : take_rows(input_condition, training_rows);
 
   model::TrainOptions train = spec.train;
-  train.checkpoint = checkpoint_file(training.folder, spec, x);
+  train.checkpoint = checkpoint_file(training.folder, spec, x, training_condition);
   train.resume = true;
   const std::vector<model::TrainedModel> trained =
       model::train_seeds({x, training_condition}, spec.vae, train, manifest.seeds, training.context.execution);
@@ -187,6 +189,8 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
   manifest.condition = options.condition;
   manifest.seeds.clear();
   for (std::size_t s = 0; s < options.evaluation.seeds; ++s) manifest.seeds.push_back(manifest.seed + s);
+  // Before any model is trained: a mistyped column must not cost an hour.
+  (void)condition_rows(tracks, options.condition);
   const std::vector<ModelSpec> specs = usable_models(model_specs(options, split.training.size()), manifest, record);
 
   const Matrix features = scaled_features(raw, split.training, options.features, manifest, record);

@@ -70,10 +70,14 @@ std::string cell(const std::vector<ScoreRow>& scores, const Manifest& manifest, 
 }
 
 std::string medium_name(const SpaceRecord& space, const std::string& clustering) {
-  if (space.view == "hybrid") return fmt::format("Hybrid {} (audio+lyrics)", clustering);
-  if (space.kind == "model") return fmt::format("{} (audio)", clustering);
-  return space.name == "features" ? fmt::format("Direct {} (baseline)", clustering)
-                                  : fmt::format("{} + {} (baseline)", space.title, clustering);
+  if (space.kind != "model" && space.kind != "fusion") {
+    return space.name == "features" ? fmt::format("Direct {} (baseline)", clustering)
+                                    : fmt::format("{} + {} (baseline)", space.title, clustering);
+  }
+  // The study's table has one model and does not name it; another one must not pass for it.
+  const std::string model = space.model == "conv-vae" ? "" : fmt::format("{} + ", space.title);
+  return space.view == "hybrid" ? fmt::format("Hybrid {}{} (audio+lyrics)", model, clustering)
+                                : fmt::format("{}{} (audio)", model, clustering);
 }
 
 std::string hard_name(const SpaceRecord& space, const std::string& clustering) {

@@ -1,0 +1,91 @@
+#include "songmap/run/grouping.h"
+
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+#include "run/made_run.h"
+#include "songmap/core/error.h"
+#include "songmap/core/random.h"
+#include "songmap/metrics/external.h"
+
+namespace songmap::run {
+namespace {
+
+using ::testing::Contains;
+
+constexpr std::size_t kBlobs = 3;
+
+/// 40 points around each of three far corners.
+Matrix blobs() {
+  Random random(2);
+  Matrix x(40 * kBlobs, 6);
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    for (std::size_t c = 0; c < x.cols(); ++c) x(i, c) = static_cast<float>(random.normal() + (c == i % 3 ? 15 : 0));
+  }
+  return x;
+}
+
+double agreement(const std::vector<std::int32_t>& labels) {
+  std::vector<std::int32_t> truth(labels.size());
+  for (std::size_t i = 0; i < truth.size(); ++i) truth[i] = static_cast<std::int32_t>(i % 3);
+  return metrics::adjusted_rand_index(metrics::contingency(truth, labels)).value_or(0);
+}
+
+TEST(Group, EveryMethodFindsBlobs) {
+  const Matrix x = blobs();
+  EXPECT_THAT(method_names(), Contains("umap-k-means"));
+  for (const std::string& method : method_names()) {
+    const cluster::Clustering found = group(x, method, kBlobs, 1, {});
+    EXPECT_EQ(found.undefined, "") << method;
+    // What finds its own number may leave points out or part a blob in two, but joins no two blobs.
+    if (method == "umap-k-means" || cluster::needs_n_clusters(method)) {
+      EXPECT_GT(agreement(found.labels), 0.95) << method;
+    }
+    std::map<std::int32_t, std::size_t> blob_of;
+    std::size_t grouped = 0;
+    for (std::size_t i = 0; i < x.rows(); ++i) {
+      if (found.labels[i] == kNoise) continue;
+      EXPECT_EQ(blob_of.try_emplace(found.labels[i], i % kBlobs).first->second, i % kBlobs) << method;
+      ++grouped;
+    }
+    EXPECT_GE(blob_of.size(), kBlobs) << method;
+    EXPECT_GT(grouped, x.rows() / 2) << method;
+    EXPECT_FALSE(method_title(method).empty());
+  }
+}
+
+TEST(Group, UmapKMeansIsAFunctionOfTheSeedOnAnyNumberOfThreads) {
+  const Matrix x = blobs();
+  EXPECT_EQ(group(x, "umap-k-means", 5, 3, {}, {1, {}}).labels, group(x, "umap-k-means", 5, 3, {}, {4, {}}).labels);
+  EXPECT_NE(group(x, "umap-k-means", 5, 3, {}).labels, group(x, "umap-k-means", 5, 4, {}).labels);
+}
+
+TEST(Group, WhatIsCalledDeterministicIs) {
+  Random random(6);
+  Matrix x(60, 4);
+  for (float& value : x.values()) value = static_cast<float>(random.normal());
+  for (const std::string& method : method_names()) {
+    if (!is_deterministic(method)) continue;
+    EXPECT_EQ(group(x, method, 6, 1, {}).labels, group(x, method, 6, 2, {}).labels) << method;
+  }
+  EXPECT_TRUE(is_deterministic("ward"));
+  EXPECT_FALSE(is_deterministic("k-means"));
+  EXPECT_FALSE(is_deterministic("umap-k-means"));
+}
+
+TEST(Group, TitlesAreTheStudys) {
+  EXPECT_EQ(method_title("k-means"), "K-Means");
+  EXPECT_EQ(method_title("ward"), "Agglomerative");
+  EXPECT_EQ(method_title("dbscan"), "DBSCAN");
+  EXPECT_EQ(method_title("umap-k-means"), "UMAP + K-Means");
+  std::set<std::string> titles;
+  for (const std::string& method : method_names()) titles.insert(method_title(method));
+  EXPECT_EQ(titles.size(), method_names().size());
+}
+
+TEST(Group, AnUnknownMethodIsAnError) { EXPECT_THROW((void)group(blobs(), "k-maens", 3, 0, {}), InvalidArgument); }
+
+}  // namespace
+}  // namespace songmap::run
