@@ -185,7 +185,7 @@ TEST(Report, FoldedPicturesThatWeighTooMuchAreLinkedTo) {
   const std::string html = report_of(folder);
   expect_sound(html);
   EXPECT_EQ(occurrences(html, "src=\"data:"), 2U);
-  EXPECT_THAT(html, HasSubstr("3 more pictures of the map"));
+  EXPECT_THAT(html, HasSubstr("3 more pictures"));
   EXPECT_THAT(html, HasSubstr("<a href=\"figures/map-audio-umap-2d-by-cluster.svg\">"));
 }
 

@@ -9,6 +9,7 @@
 
 #include "songmap/core/error.h"
 #include "songmap/core/npy.h"
+#include "songmap/run/lyrics_control.h"
 
 namespace songmap::report {
 namespace {
@@ -150,7 +151,12 @@ RunData load_run(const RunFolder& folder) {
   if (fs::exists(folder.manifest())) run.manifest = run::load_manifest(folder.manifest());
   run.tracks = run::load_tracks(folder.tracks());
   run.failures = run::load_failures(folder.failures());
-  run.scores = run::load_scores(folder.scores());
+  for (ScoreRow& row : run::load_scores(folder.scores())) {
+    const bool shuffled = row.scored_in == run::kShuffledLyrics || row.scored_in == run::kShuffledInLanguage;
+    (shuffled ? run.shuffled_lyrics : run.scores).push_back(std::move(row));
+  }
+  run.comparisons = run::load_comparisons(folder.comparisons());
+  run.clusterings = run::load_clusterings(folder.clusterings());
   run.curves = run::load_curves(folder.curves());
   Positions position;
   for (std::size_t i = 0; i < run.tracks.size(); ++i) position[run.tracks[i].track_id] = i;

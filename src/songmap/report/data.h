@@ -13,6 +13,8 @@
 
 namespace songmap::report {
 
+using run::ClusteringRow;
+using run::ComparisonRow;
 using run::CurveRow;
 using run::FailureRow;
 using run::kNotDefined;
@@ -60,7 +62,10 @@ struct RunData {
   Manifest manifest;
   std::vector<TrackRow> tracks;
   std::vector<FailureRow> failures;
-  std::vector<ScoreRow> scores;
+  std::vector<ScoreRow> scores;           ///< Of the groups as they are.
+  std::vector<ScoreRow> shuffled_lyrics;  ///< Of random pairings of tracks and lyrics (run/lyrics_control.h).
+  std::vector<ComparisonRow> comparisons;
+  std::vector<ClusteringRow> clusterings;
   std::vector<CurveRow> curves;
   std::vector<Grouping> groupings;  ///< In the order of labels.csv: the main one first.
   std::vector<MapPoints> maps;      ///< In the order of map.csv.

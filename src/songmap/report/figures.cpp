@@ -58,7 +58,10 @@ std::string metric_title(const std::string& metric) {
                                                           {"homogeneity", "Homogeneity"},
                                                           {"completeness", "Completeness"},
                                                           {"v_measure", "V-measure"},
-                                                          {"majority_share", "Majority share"}};
+                                                          {"majority_share", "Majority share"},
+                                                          {"silhouette_noise", "Silhouette of noise"},
+                                                          {"coverage", "Coverage"},
+                                                          {"stability", "Stability"}};
   const auto found = kTitles.find(metric);
   return found == kTitles.end() ? metric : found->second;
 }
@@ -74,9 +77,11 @@ std::vector<PlannedFigure> plan_figures(const RunData& run) {
   plan_maps(run, plan);
   plan_scores(run, plan);
   plan_groups(run, plan);
+  plan_structure(run, plan);
   plan_training(run, plan);
   plan_latent(run, plan);
   plan_reconstructions(run, plan);
+  plan_models(run, plan);
   return plan.take();
 }
 

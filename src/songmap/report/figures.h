@@ -24,7 +24,8 @@ struct PlannedFigure {
 };
 
 /// The pictures of a run: latent space for each projection, coloured by each label and by cluster; scores beside
-/// chance; group sizes and label-by-cluster tables; training curves; reconstructions. `run` must outlive the result.
+/// chance; group sizes and label-by-cluster tables; what speaks for the number of groups; hierarchy and distances of
+/// neighbours; training curves; reconstructions and latent traversals. `run` must outlive the result.
 [[nodiscard]] std::vector<PlannedFigure> plan_figures(const RunData& run);
 
 /// Draws all planned pictures into figures/ of the run folder, as SVG and PNG, and returns their paths. Without gnuplot

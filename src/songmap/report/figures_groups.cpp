@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kMostLabels = 30;
 constexpr std::size_t kMostBars = 60;
 
-void plan_sizes(const Grouping& grouping, FigurePlan& plan) {
+void plan_sizes(const Grouping& grouping, bool main, FigurePlan& plan) {
   std::vector<figures::Bar> bars;
   figures::BarsOptions options;
   options.title = "How large are the groups?";
@@ -34,7 +34,7 @@ void plan_sizes(const Grouping& grouping, FigurePlan& plan) {
   if (bars.empty()) return;
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kGroups,
-                       .main = true,
+                       .main = main,
                        .title = options.title,
                        .caption =
                            "Number of tracks in each group. Noise, if there is any, are tracks that the method "
@@ -65,7 +65,8 @@ std::map<std::string, std::string> label_names(const std::vector<std::string>& l
   return names;
 }
 
-void plan_contingency(const RunData& run, const Grouping& grouping, const std::string& column, FigurePlan& plan) {
+void plan_contingency(const RunData& run, const Grouping& grouping, const std::string& column, bool main,
+                      FigurePlan& plan) {
   const std::vector<std::string> labels = run.labels_of(column);
   const std::map<std::string, std::string> names = label_names(labels, grouping);
   const std::vector<std::int32_t> clusters = grouping.names();
@@ -90,7 +91,7 @@ void plan_contingency(const RunData& run, const Grouping& grouping, const std::s
     counts(static_cast<std::size_t>(row), static_cast<std::size_t>(col)) += 1;
   }
   PlannedFigure figure{
-      .name = {}, .topic = FigureTopic::kGroups, .main = true, .title = options.title, .caption = {}, .draw = {}};
+      .name = {}, .topic = FigureTopic::kGroups, .main = main, .title = options.title, .caption = {}, .draw = {}};
   figure.caption = fmt::format(
       "Numbers are tracks; the darker a cell, the larger its share of that {}. One dark cell in "
       "each row, in different columns, would be perfect agreement.",
@@ -107,8 +108,9 @@ void plan_groups(const RunData& run, FigurePlan& plan) {
   for (const std::string& view : run.views()) {
     const Grouping* grouping = run.main_grouping(view);
     if (grouping == nullptr) continue;
-    plan_sizes(*grouping, plan);
-    for (const std::string& column : run.label_columns) plan_contingency(run, *grouping, column, plan);
+    const bool main = grouping == run.main_grouping();
+    plan_sizes(*grouping, main, plan);
+    for (const std::string& column : run.label_columns) plan_contingency(run, *grouping, column, main, plan);
   }
 }
 

@@ -95,13 +95,20 @@ void plan_maps(const RunData& run, FigurePlan& plan) {
   for (const MapPoints& map : run.maps) {
     if (n_shown(map) == 0 || (map.projection == "pca" && map.dimensions == 3)) continue;
     const bool main = &map == main_map(run, map.view);
+    // The first view is shown in full, of the others the groups; the rest is folded away.
+    const bool first_view = map.view == run.maps.front().view;
     const std::string stem = fmt::format("map-{}-{}-{}d", map.view, map.projection, map.dimensions);
     const std::string base_title =
-        fmt::format("{}{}", projection_title(map.projection), map.dimensions == 3 ? " in three dimensions" : "");
+        fmt::format("{}{}{}", projection_title(map.projection), map.dimensions == 3 ? " in three dimensions" : "",
+                    first_view ? "" : fmt::format(", {} view", map.view));
     const auto add = [&](const std::string& name, figures::ScatterOptions options, std::vector<std::string> categories,
-                         const std::string& coloured_by) {
-      PlannedFigure figure{
-          .name = {}, .topic = FigureTopic::kMap, .main = main, .title = options.title, .caption = {}, .draw = {}};
+                         const std::string& coloured_by, bool by_group = false) {
+      PlannedFigure figure{.name = {},
+                           .topic = FigureTopic::kMap,
+                           .main = main && (first_view || by_group),
+                           .title = options.title,
+                           .caption = {},
+                           .draw = {}};
       figure.caption = caption_of(map, coloured_by);
       figure.draw = [&map, options = std::move(options),
                      categories = std::move(categories)](const std::filesystem::path& path) {
@@ -119,7 +126,8 @@ void plan_maps(const RunData& run, FigurePlan& plan) {
       // Names would hide what they name where there are few points.
       options.name_categories = map.dimensions == 2 && n_shown(map) >= 40 && grouping->names().size() <= 40;
       add(stem + "-by-cluster", options, cluster_categories(*grouping),
-          fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)));
+          fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)),
+          /*by_group=*/true);
     }
     for (const std::string& column : run.label_columns) {
       figures::ScatterOptions options = base_options(run, map);

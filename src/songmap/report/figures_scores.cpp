@@ -117,10 +117,15 @@ void plan_bars(const RunData& run, FigurePlan& plan, const std::string& name, co
   if (any_chance) options.chance_meaning = chance_meaning;
   PlannedFigure figure{
       .name = {}, .topic = FigureTopic::kScores, .main = true, .title = title, .caption = caption, .draw = {}};
-  figure.draw = [panels = std::move(panels), options = std::move(options)](const std::filesystem::path& path) {
-    figures::draw_bars(path, panels, options);
-  };
-  plan.add(name, std::move(figure));
+  const std::vector<figures::BarsPage> pages = figures::bars_pages(panels, options);
+  for (std::size_t i = 0; i < pages.size(); ++i) {
+    PlannedFigure page = figure;
+    if (i > 0) page.title += fmt::format(" (page {})", i + 1);
+    page.draw = [drawn = pages[i]](const std::filesystem::path& path) {
+      figures::draw_bars(path, drawn.panels, drawn.options);
+    };
+    plan.add(i == 0 ? name : fmt::format("{}-page-{}", name, i + 1), std::move(page));
+  }
 }
 
 }  // namespace

@@ -36,11 +36,59 @@ figures::Curve curve_of(const std::vector<const CurveRow*>& rows, double CurveRo
 
 }  // namespace
 
+namespace {
+
+/// All models in one picture: a line each.
+void plan_comparison(const RunData& run, const std::vector<std::string>& models, FigurePlan& plan) {
+  std::vector<figures::CurvePanel> panels;
+  const auto add = [&](const char* title, const char* note, double CurveRow::*column) {
+    figures::CurvePanel panel{.title = title, .note = note};
+    for (const std::string& model : models) {
+      std::vector<const CurveRow*> rows;
+      for (const CurveRow& row : run.curves) {
+        if (row.model == model) rows.push_back(&row);
+      }
+      const auto record = std::ranges::find(run.manifest.models, model, &ModelRecord::name);
+      const bool deterministic = record != run.manifest.models.end() && record->kind == "autoencoder";
+      if (deterministic && column == &CurveRow::kl) continue;
+      std::string name = record == run.manifest.models.end() || deterministic
+                             ? model
+                             : fmt::format("{}, beta {:g}", model, record->beta);
+      figures::Curve curve = curve_of(rows, column, std::move(name), /*band=*/true);
+      if (!curve.x.empty()) panel.curves.push_back(std::move(curve));
+    }
+    if (!panel.curves.empty()) panels.push_back(std::move(panel));
+  };
+  add("Total loss", "lower is better, within one model", &CurveRow::total);
+  add("Reconstruction", "how far from the original", &CurveRow::reconstruction);
+  add("KL", "latent information", &CurveRow::kl);
+  if (panels.empty()) return;
+  figures::CurvesOptions options{.title = "How the models learned, side by side",
+                                 .subtitle = "Mean over the seeds; band: lowest to highest seed.",
+                                 .x_label = "epoch"};
+  PlannedFigure figure{.name = {},
+                       .topic = FigureTopic::kTraining,
+                       .main = true,
+                       .title = options.title,
+                       .caption =
+                           "Compare reconstruction and KL; the total weighs them in each model's own way. A larger "
+                           "beta buys a smaller KL with a worse reconstruction; a KL near 0 is a latent space that "
+                           "carries nothing.",
+                       .draw = {}};
+  figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
+    figures::draw_curves(path, panels, options);
+  };
+  plan.add("training", std::move(figure));
+}
+
+}  // namespace
+
 void plan_training(const RunData& run, FigurePlan& plan) {
   std::vector<std::string> models;
   for (const CurveRow& row : run.curves) {
     if (std::ranges::find(models, row.model) == models.end()) models.push_back(row.model);
   }
+  if (models.size() > 1) plan_comparison(run, models, plan);
   for (const std::string& model : models) {
     std::vector<const CurveRow*> rows;
     std::set<std::uint64_t> seeds;
@@ -73,7 +121,7 @@ void plan_training(const RunData& run, FigurePlan& plan) {
     PlannedFigure figure{
         .name = {},
         .topic = FigureTopic::kTraining,
-        .main = true,
+        .main = models.size() == 1,
         .title = options.title,
         .caption = fmt::format("A curve that has become flat has finished learning. {}KL is how much the latent space "
                                "says about the tracks: near 0 it carries nothing.",
@@ -93,7 +141,7 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
     for (std::size_t i = 0; i < model.kl_per_dimension.size(); ++i) {
       if (std::isfinite(model.kl_per_dimension[i])) dimensions.emplace_back(model.kl_per_dimension[i], i + 1);
     }
-    if (dimensions.empty()) continue;
+    if (dimensions.empty() || model.kind == "autoencoder") continue;
     std::ranges::stable_sort(dimensions, std::greater<>{}, &std::pair<double, std::size_t>::first);
     figures::BarsOptions options;
     options.title = fmt::format("What each latent dimension of {} carries", model.name);
@@ -127,6 +175,7 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan) {
   const std::optional<Matrix> features = run.space("features");
   if (!features) return;
   for (const Reconstruction& result : reconstructions(run, *features)) {
+    const bool is_main = run.manifest.models.empty() || run.manifest.models.front().name == result.model;
     std::vector<std::size_t> order(result.errors.size());
     for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
     std::erase_if(order, [&](std::size_t i) { return !std::isfinite(result.errors[i]); });
@@ -154,7 +203,7 @@ void plan_reconstructions(const RunData& run, FigurePlan& plan) {
                                      .x_label = "scaled feature"};
     PlannedFigure figure{.name = {},
                          .topic = FigureTopic::kReconstruction,
-                         .main = true,
+                         .main = is_main,
                          .title = options.title,
                          .caption =
                              "Grey: the track's features after scaling, as the model gets them. Red: what it makes of "

@@ -25,6 +25,8 @@ void plan_groups(const RunData& run, FigurePlan& plan);
 void plan_training(const RunData& run, FigurePlan& plan);
 void plan_latent(const RunData& run, FigurePlan& plan);
 void plan_reconstructions(const RunData& run, FigurePlan& plan);
+void plan_models(const RunData& run, FigurePlan& plan);
+void plan_structure(const RunData& run, FigurePlan& plan);
 
 /// "t-SNE", "UMAP", "PCA" for tsne, umap, pca.
 [[nodiscard]] std::string projection_title(const std::string& projection);

@@ -28,6 +28,11 @@ std::vector<RunFile> files_of(const RunFolder& folder) {
           {folder.failures(), "files that could not be used, and why"},
           {folder.labels(), "the group of each track, for each method and seed"},
           {folder.map(), "the coordinates of the pictures"},
+          {folder.clusterings(), "each grouping: groups, coverage, what the method chose, why it means nothing"},
+          {folder.candidates(), "what speaks for each number of groups"},
+          {folder.comparisons(), "methods compared on the same tracks"},
+          {folder.lyrics(), "the words of the tracks that have some"},
+          {folder.inspections(), "what models reconstruct, and what each latent dimension does"},
           {folder.scores(), "all scores of this report, one a row"},
           {folder.curves(), "the training, epoch by epoch"},
           {folder.manifest(), "everything needed to repeat the run"},
@@ -37,17 +42,27 @@ std::vector<RunFile> files_of(const RunFolder& folder) {
           {folder.results(), "the study's tables, in its own columns"}};
 }
 
-constexpr std::array<Entry, 22> kGlossary{
+constexpr std::array<Entry, 32> kGlossary{
     {{"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
      {"AMI, adjusted mutual information",
       "How much groups and labels tell about each other, corrected for chance: 0 is chance, 1 is perfect."},
      {"ARI, adjusted Rand index",
       "How often two tracks are together in both groups and labels, corrected for chance: 0 is chance, 1 is perfect."},
+     {"BIC",
+      "How well a mixture of so many bell-shaped groups describes the tracks, less a price for its size; lower is "
+      "better."},
      {"Calinski-Harabasz", "Spread between groups over spread inside them; higher is tighter, without an upper end."},
      {"Chance", "What the score would be for random groups of the same sizes."},
      {"Completeness", "1 when all tracks of a label are in one group."},
+     {"Condition", "A label that a model is told, so that its latent space need not carry it."},
+     {"Coverage", "Share of the tracks that a method puts into a group; the rest is noise."},
      {"Davies-Bouldin", "How much groups overlap; lower is tighter, 0 is best."},
+     {"Eigengap", "How clearly the tracks' neighbourhoods fall into so many parts; a peak speaks for that number."},
+     {"Gap statistic", "How much better so many groups fit the tracks than tracks whose values were shuffled."},
+     {"Holm's correction",
+      "With many comparisons some look good by luck; this raises p so that all of them may be read together."},
      {"Homogeneity", "1 when every group holds tracks of one label only."},
+     {"Hybrid, fused", "Sound and words of a track side by side in one space."},
      {"k-means", "Sorts points into k groups, so that each is near its group's centre."},
      {"KL", "How much the latent space says about the tracks, in the model's own units; near 0 it says nothing."},
      {"Latent space", "The few numbers that the model keeps of each track."},
@@ -59,9 +74,14 @@ constexpr std::array<Entry, 22> kGlossary{
      {"Purity", "Share of tracks that carry the most frequent label of their group; many small groups score high."},
      {"Seed", "The number that random choices start from; another seed shows how much of a result is luck."},
      {"Silhouette", "How much closer tracks are to their own group than to the next one, from −1 to 1."},
+     {"Shuffled lyrics",
+      "The same fused grouping made with the words of other tracks: what the words are worth is what it exceeds this "
+      "by."},
+     {"Silhouette of noise", "What structureless noise of the same number of tracks, values and groups scores."},
      {"Space",
       "The numbers by which tracks are compared: features (scaled), pca, a model's name for its latent space, and with "
       ".decoded what it makes of the features."},
+     {"Stability", "How much the groups of different seeds are alike (mean ARI); 1 is always the same."},
      {"t-SNE, UMAP, PCA",
       "Ways to lay out many dimensions on a flat picture; the first two keep neighbours, not distances."},
      {"Trustworthiness",

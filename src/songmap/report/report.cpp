@@ -71,8 +71,8 @@ std::string figures_of(const RunData& run, const std::vector<ShownFigure>& figur
   }
   if (n_further == 0) return html;
   if (!links.empty()) links = fmt::format("<p>As files beside this report:</p>\n<ul>{}</ul>\n", links);
-  return html + fmt::format("<details><summary>{} more pictures of the map</summary>\n{}{}</details>\n", n_further,
-                            further, links);
+  return html +
+         fmt::format("<details><summary>{} more pictures</summary>\n{}{}</details>\n", n_further, further, links);
 }
 
 std::string run_title(const RunData& run) {
@@ -93,6 +93,7 @@ std::string created_title(const std::string& created) {
 std::string header_html(const RunData& run, const std::vector<Section>& sections) {
   std::vector<std::string> facts;
   if (!run.manifest.preset.empty()) facts.push_back("preset " + run.manifest.preset);
+  if (!run.manifest.protocol.empty()) facts.push_back("protocol " + run.manifest.protocol);
   if (!run.manifest.created.empty()) facts.push_back(created_title(run.manifest.created));
   if (!run.manifest.version.empty()) facts.push_back("songmap " + run.manifest.version);
   std::string meta;
@@ -198,8 +199,8 @@ void write_report(const RunFolder& folder) {
       {"map", "The map", map_html(run, figures)},
       {"groups", "The groups", groups_html(run) + figures_of(run, figures, FigureTopic::kGroups)},
       {"trust", "How far to trust this", trust_html(findings) + study},
-      {"scores", "Scores", scores_html(run) + figures_of(run, figures, FigureTopic::kScores)},
-      {"collection", "The collection", collection_html(run)},
+      {"scores", "Scores", scores_html(run) + comparisons_html(run) + figures_of(run, figures, FigureTopic::kScores)},
+      {"collection", "The collection", collection_html(run) + lyrics_html(run)},
       {"computed", "What was computed", computed_html(run)},
       {"model", "The model",
        figures_of(run, figures, FigureTopic::kTraining) + figures_of(run, figures, FigureTopic::kReconstruction)},

@@ -140,13 +140,10 @@ void check_silhouette(const RunData& run, Findings& findings) {
   const ScoreRow* row = main_score(run, "silhouette", "");
   if (row == nullptr || !std::isfinite(row->value)) return;
   if (!std::isfinite(row->chance)) return;
-  // In a collapsed space, noise of the full dimension is the wrong comparison; that caution is told already.
-  const ModelRecord* model = main_model(run);
-  if (model != nullptr && run::caution_of_collapse(*model)) return;
   const bool above = std::isfinite(row->p) ? row->p <= 0.05 : row->value > row->chance;
   const std::string numbers = fmt::format(
-      "Silhouette is {}; noise without any structure, of the same size and dimension, gives {}{}. Features that only "
-      "move together pass this check as well.",
+      "Silhouette is {}; noise without any structure, of the same size and with the same variances in as many "
+      "directions, gives {}{}.",
       spelled_number(row->value), spelled_number(row->chance),
       std::isfinite(row->p) ? fmt::format(" ({})", spelled_p(row->p)) : "");
   const Trust passed = run.manifest.n_clusters_source == "none found" ? Trust::kNote : Trust::kGood;
@@ -179,7 +176,9 @@ void check_pictures(const RunData& run, Findings& findings) {
   std::vector<std::string> low;
   for (const MapPoints& map : run.maps) {
     if (!map.trustworthiness || (map.projection == "pca" && map.dimensions == 3)) continue;  // Not drawn.
-    const std::string name = fmt::format("{} in {} dimensions", projection_title(map.projection), map.dimensions);
+    const std::string view = map.view == run.maps.front().view ? "" : fmt::format(" of the {} view", map.view);
+    const std::string name =
+        fmt::format("{}{} in {} dimensions", projection_title(map.projection), view, map.dimensions);
     values.push_back(fmt::format("{} {}", name, spelled_number(*map.trustworthiness)));
     if (*map.trustworthiness < 0.85) low.push_back(name);
   }

@@ -150,7 +150,8 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
   }
   if (const auto caution = caution_of_few_tracks(rows.size(), manifest.n_clusters)) record.warn(*caution);
   for (const std::string& target : manifest.targets) {
-    record.note(fmt::format("Tracks that are scored, by '{}': {}.", target, class_sizes(tracks, rows, target)));
+    record.note(fmt::format("Classes of '{}' among the tracks that are scored: there are {}.", target,
+                            class_sizes(tracks, rows, target)));
     const std::size_t classes = class_count(tracks, rows, target);
     if (classes < 2) {
       record.warn(fmt::format("All labelled tracks share one value of '{}': agreement with it means nothing.", target));

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -120,16 +121,22 @@ class Groupings {
   std::map<std::pair<std::string, std::size_t>, Place> places_;
 };
 
-/// One sentence for each way of grouping that came to nothing.
+/// One sentence for each method that came to nothing somewhere.
 void warn_of_undefined(const std::vector<ClusteringRow>& clusterings, StageRecord& record) {
-  std::map<std::pair<std::string, std::string>, std::vector<const ClusteringRow*>> undefined;
+  std::map<std::string, std::vector<std::string>> spaces;
+  std::map<std::string, std::string> reason;
   for (const ClusteringRow& row : clusterings) {
-    if (!row.undefined.empty()) undefined[{row.space, row.method}].push_back(&row);
+    if (row.undefined.empty()) continue;
+    reason.try_emplace(row.method, row.undefined);
+    std::vector<std::string>& known = spaces[row.method];
+    if (std::ranges::find(known, row.space) == known.end()) known.push_back(row.space);
   }
-  for (const auto& [key, rows] : undefined) {
-    record.warn(fmt::format("{} in {} is not defined with {} of {} seeds, and has no scores: {}",
-                            method_title(key.second), key.first, rows.size(), record.manifest().seeds.size(),
-                            rows.front()->undefined));
+  for (const auto& [method, where] : spaces) {
+    record.warn(fmt::format(
+        "{} has no scores in {} {}: with at least one seed the result means nothing there ({}). In "
+        "{}, {}.{}",
+        method_title(method), where.size(), where.size() == 1 ? "space" : "spaces", fmt::join(where, ", "),
+        where.front(), reason.at(method), where.size() > 1 ? " The other reasons are in clusterings.csv." : ""));
   }
 }
 

@@ -1,0 +1,156 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "songmap/cluster/dbscan.h"
+#include "songmap/cluster/k_distances.h"
+#include "songmap/cluster/ward.h"
+#include "songmap/figures/curves.h"
+#include "songmap/figures/dendrogram.h"
+#include "songmap/figures/k_distance.h"
+#include "songmap/report/plan.h"
+#include "songmap/run/spaces.h"
+#include "songmap/run/stages.h"
+
+/// What speaks for a number of groups: hierarchy, distances of neighbours, and the criteria for k.
+namespace songmap::report {
+namespace {
+
+/// Above this many tracks the hierarchy and the distances of all pairs take longer than a picture is worth.
+constexpr std::size_t kMostTracks = 20000;
+
+/// The space as it is clustered, with the first seed; nothing where it cannot be read or is too large or too small.
+std::optional<run::ClusteredSpace> clustered(const RunData& run, const run::RunOptions& options,
+                                             const std::string& space) {
+  const std::optional<Matrix> whole = run.space(space);
+  if (!whole) return std::nullopt;
+  run::ClusteredSpace result = run::clustered_space(run.folder, run.manifest, options.cluster.l2, space, 0);
+  if (result.x.rows() < 3 || result.x.rows() > kMostTracks || !all_finite(result.x)) return std::nullopt;
+  return result;
+}
+
+void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigurePlan& plan) {
+  const auto space = clustered(run, options, run.manifest.main_space);
+  if (!space) return;
+  figures::DendrogramOptions drawn;
+  drawn.title = "How do groups join, from many to one?";
+  drawn.subtitle = fmt::format("Ward's hierarchy of {}, {}", run.manifest.main_space, "first seed");
+  drawn.height_label = "Ward distance";
+  drawn.n_groups = std::min(run.manifest.n_clusters, space->x.rows());
+  const std::vector<std::string> labels =
+      run.label_columns.empty() ? std::vector<std::string>() : run.labels_of(run.label_columns.front());
+  for (const std::size_t row : space->rows) {
+    drawn.row_names.push_back(display_name(run.tracks[row]));
+    if (!labels.empty()) drawn.categories.push_back(labels[row]);
+  }
+  PlannedFigure figure{.name = {},
+                       .topic = FigureTopic::kGroups,
+                       .main = true,
+                       .title = drawn.title,
+                       .caption =
+                           "The farther left two branches meet, the less alike they are. A long way between meetings, "
+                           "where the dashed line cuts, speaks for that number of groups; meetings that follow each "
+                           "other closely say that any number is a matter of choice.",
+                       .draw = {}};
+  figure.draw = [x = space->x, drawn = std::move(drawn)](const std::filesystem::path& path) {
+    std::vector<figures::DendrogramMerge> merges;
+    for (const cluster::Merge& merge : cluster::ward_tree(x).merges) {
+      merges.push_back({merge.first, merge.second, merge.height});
+    }
+    figures::draw_dendrogram(path, merges, drawn);
+  };
+  plan.add("dendrogram", std::move(figure));
+}
+
+/// The radii of DBSCAN in one space: only where the run used DBSCAN there.
+void plan_k_distance(const RunData& run, const run::RunOptions& options, const run::SpaceRecord& record,
+                     FigurePlan& plan) {
+  if (std::ranges::find(record.methods, "dbscan") == record.methods.end()) return;
+  const auto space = clustered(run, options, record.name);
+  const cluster::DbscanOptions dbscan = options.clusterings.dbscan;
+  if (!space || dbscan.min_samples < 2 || space->x.rows() <= dbscan.min_samples) return;
+  figures::KDistanceOptions drawn;
+  drawn.title = "How far are neighbours apart?";
+  drawn.subtitle =
+      fmt::format("DBSCAN in {}, first seed{}", record.name,
+                  dbscan.eps > 0 ? "; the radius was given" : "; the radius was chosen among those listed");
+  drawn.k = dbscan.min_samples - 1;
+  PlannedFigure figure{.name = {},
+                       .topic = FigureTopic::kGroups,
+                       .main = record.name == run.manifest.main_space,
+                       .title = drawn.title,
+                       .caption =
+                           "Where the curve crosses the dashed line, the tracks left of it have enough neighbours "
+                           "within the radius to be the core of a group. A curve far above the line means that "
+                           "everything is noise; one far below it, that everything is one group.",
+                       .draw = {}};
+  figure.draw = [x = space->x, dbscan, drawn](const std::filesystem::path& path) mutable {
+    const cluster::DbscanResult found = cluster::fit_dbscan(x, dbscan);
+    drawn.chosen = found.eps;
+    for (const cluster::EpsCandidate& candidate : found.candidates) {
+      drawn.trials.push_back({candidate.eps, candidate.n_clusters, candidate.coverage,
+                              candidate.admissible ? candidate.validity : kNotDefined});
+    }
+    figures::draw_k_distance(path, cluster::k_distances(x, drawn.k), drawn);
+  };
+  plan.add("k-distance-" + record.name, std::move(figure));
+}
+
+void plan_candidates(const RunData& run, FigurePlan& plan) {
+  const std::vector<run::CandidateRow> rows = run::load_candidates(run.folder.candidates());
+  if (rows.size() < 2) return;
+  const auto panel = [&](const char* title, const char* note, double run::CandidateRow::*column) {
+    figures::CurvePanel result{.title = title, .note = note};
+    figures::Curve curve;
+    for (const run::CandidateRow& row : rows) {
+      if (!std::isfinite(row.*column)) continue;
+      curve.x.push_back(double(row.k));
+      // The gap of one group is 0 by construction, up to rounding.
+      curve.y.push_back(std::abs(row.*column) < 1e-6 ? 0.0 : row.*column);
+      if (column == &run::CandidateRow::gap) {
+        curve.low.push_back(row.gap - row.gap_se);
+        curve.high.push_back(row.gap + row.gap_se);
+      }
+    }
+    if (!curve.x.empty()) result.curves.push_back(std::move(curve));
+    return result;
+  };
+  std::vector<figures::CurvePanel> panels{
+      panel("Gap statistic", "decides; band: standard error", &run::CandidateRow::gap),
+      panel("Stability", "higher is better", &run::CandidateRow::stability),
+      panel("BIC", "lower is better", &run::CandidateRow::bic),
+      panel("Eigengap", "a peak speaks for its k", &run::CandidateRow::eigengap)};
+  std::erase_if(panels, [](const figures::CurvePanel& each) { return each.curves.empty(); });
+  if (panels.empty()) return;
+  figures::CurvesOptions drawn{.title = "How many groups are there?",
+                               .subtitle = "Four criteria that look at no label, for each number of groups.",
+                               .x_label = "groups",
+                               .marked_x = double(run.manifest.n_clusters),
+                               .mark = fmt::format("taken: {}", run.manifest.n_clusters)};
+  PlannedFigure figure{.name = {},
+                       .topic = FigureTopic::kGroups,
+                       .main = true,
+                       .title = drawn.title,
+                       .caption =
+                           "Where the criteria agree, the number is firm; on real music they rarely do, and stability "
+                           "and eigengap favour few groups. The gap statistic decides because it was least often "
+                           "wrong where the answer was known.",
+                       .draw = {}};
+  figure.draw = [panels = std::move(panels), drawn](const std::filesystem::path& path) {
+    figures::draw_curves(path, panels, drawn);
+  };
+  plan.add("number-of-groups", std::move(figure));
+}
+
+}  // namespace
+
+void plan_structure(const RunData& run, FigurePlan& plan) {
+  plan_candidates(run, plan);
+  if (run.manifest.spaces.empty()) return;
+  const run::RunOptions options = run::options_of(run.folder);
+  plan_dendrogram(run, options, plan);
+  for (const run::SpaceRecord& space : run.manifest.spaces) plan_k_distance(run, options, space, plan);
+}
+
+}  // namespace songmap::report
