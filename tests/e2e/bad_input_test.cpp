@@ -34,7 +34,10 @@ std::string chord_wav(int kind, const sound::WavFormat& format, double seconds) 
 
 class BadInput : public ProgramTest {
  protected:
-  BadInput() : music_(folder_ / "music") { fs::create_directories(music_); }
+  BadInput() : music_(folder_ / "music") {
+    figures_ = false;
+    fs::create_directories(music_);
+  }
 
   void add(const std::string& name, const std::string& bytes) {
     std::error_code error;

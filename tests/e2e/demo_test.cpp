@@ -54,6 +54,7 @@ TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
 }
 
 TEST_F(Demo, KilledAtAnyMomentTheSameCommandEndsInTheSameResult) {
+  figures_ = false;
   ASSERT_EQ(songmap({"demo", "-o", "demo", "--quiet", "--seeds", "2"}).exit_code, 0);
   const std::vector<std::string> command{
       "run", "demo/music/tracks.csv", "-k", "6", "--seeds", "2", "-o", "killed", "--store", "killed.sqlite", "--quiet"};
@@ -75,6 +76,7 @@ TEST_F(Demo, KilledAtAnyMomentTheSameCommandEndsInTheSameResult) {
 }
 
 TEST_F(Demo, CtrlCSaysSoAndKeepsWhatWasFinished) {
+  figures_ = false;
   const pid_t child = start({"demo", "-o", "demo"});
   std::this_thread::sleep_for(std::chrono::milliseconds(400));
   kill(child, SIGINT);

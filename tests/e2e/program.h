@@ -42,6 +42,8 @@ class ProgramTest : public testing::Test {
     if (chdir(folder_.c_str()) != 0) _exit(126);
     setenv("XDG_CACHE_HOME", (folder_ / "cache").c_str(), 1);
     setenv("HOME", folder_.c_str(), 1);
+    // Without gnuplot in PATH no figure is drawn, which is most of the time of a short run.
+    if (!figures_) setenv("PATH", folder_.c_str(), 1);
     if (std::freopen((folder_ / ".out").c_str(), "w", stdout) == nullptr) _exit(126);
     if (std::freopen((folder_ / ".err").c_str(), "w", stderr) == nullptr) _exit(126);
     std::vector<char*> argv{const_cast<char*>(SONGMAP_PROGRAM)};
@@ -64,6 +66,7 @@ class ProgramTest : public testing::Test {
   [[nodiscard]] Outcome songmap(const std::vector<std::string>& arguments) const { return finish(start(arguments)); }
 
   fs::path folder_;
+  bool figures_ = true;  ///< False: for tests that do not look at pictures.
 };
 
 /// Folder of real data, or an empty path where there is none.

@@ -29,7 +29,6 @@ namespace {
 /// A checkpoint is gone on from only with the same data and options: all of them are part of its name.
 std::filesystem::path checkpoint_file(const RunFolder& folder, const ModelSpec& spec, MatrixView training,
                                       MatrixView condition) {
-  std::filesystem::create_directories(folder.models());
   ModelSpec described = spec;
   OptionSet set;
   model::describe(set, described.vae);
@@ -204,6 +203,7 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
   require(!has_spectrograms(manifest) || !manifest.columns.empty() || options.features.scaling == "none",
           fmt::format("features.scaling is {}, and a spectrogram is scaled already: set it to none",
                       options.features.scaling));
+  std::filesystem::create_directories(folder.models());
   const ModelInputs inputs = model_inputs(folder, manifest, features);
   const Training training{folder, options, context, record, tracks, split, inputs, lyrics};
   manifest.models.clear();
