@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 
 #include "songmap/core/error.h"
@@ -47,7 +48,7 @@ TEST(RunFigures, MissingFilesMeanFewerPictures) {
   write_sample_run(folder);
   fs::remove(folder / "map.csv");
   fs::remove(folder / "curves.csv");
-  fs::remove_all(folder / "spaces");
+  fs::remove_all(folder / "inspections");
   const std::vector<std::string> names = names_of(folder);
   EXPECT_THAT(names, Not(Contains("training-default-vae")));
   EXPECT_THAT(names, Not(Contains("reconstruction-default-vae")));
@@ -118,7 +119,7 @@ TEST(RunFigures, TheMainMapIsOneThatCanBeTrusted) {
     run::save_manifest(folder / "manifest.json", manifest);
     const RunData data = load_run(RunFolder(folder));
     const std::vector<PlannedFigure> plan = plan_figures(data);
-    return std::ranges::find_if(plan, [](const PlannedFigure& figure) { return figure.main; })->name;
+    return std::ranges::find_if(plan, [](const PlannedFigure& figure) { return figure.fold.empty(); })->name;
   };
   EXPECT_EQ(main_of(0.95, 0.99), "map-audio-tsne-2d-by-cluster");
   EXPECT_EQ(main_of(0.70, 0.90), "map-audio-umap-2d-by-cluster");
@@ -164,19 +165,28 @@ TEST(RunData, ReadsGroupingsInOrderAndErrorsByHand) {
                                            {"b", "", "audio", "s", "k-means", 3, kNoise, kNotDefined},
                                            {"gone", "", "audio", "s", "k-means", 3, 0, 1},
                                            {"b", "", "audio", "t", "ward", 0, 4, 1}});
-  write_npy(folder / "spaces" / "features.npy", Matrix(2, 2, {1, 2, 3, 4}));
-  write_npy(folder / "spaces" / "m.decoded.npy", Matrix(2, 2, {1, 0, 0, 0}));
-  write_npy(folder / "spaces" / "other.decoded.npy", Matrix(2, 3));
+  Manifest manifest;
+  manifest.models.resize(2);
+  manifest.models[0].name = "m";
+  manifest.models[1].name = "no-inspection";
+  run::save_manifest(folder / "manifest.json", manifest);
+  write_file(folder / "inspections" / "m.examples.csv", "track_id,error\nb,12.5\ngone,1\n");
+  write_file(folder / "inspections" / "m.example_tracks.csv", "track_id\nb\n");
+  write_npy(folder / "inspections" / "m.reconstructions.npy", Matrix(2, 3));
   const RunData run = load_run(RunFolder(folder));
   ASSERT_EQ(run.groupings.size(), 2U);
   EXPECT_EQ(run.main_grouping()->seed, 3U);
   EXPECT_EQ(run.groupings[0].clusters[0], 1);
   EXPECT_EQ(run.groupings[0].names(), (std::vector<std::int32_t>{1, kNoise}));
   EXPECT_FALSE(run.groupings[1].clusters[0].has_value());
-  const std::vector<Reconstruction> results = reconstructions(run, *run.space("features"));
-  ASSERT_EQ(results.size(), 1U);
+  const std::vector<Inspection> results = load_inspections(run);
+  ASSERT_EQ(results.size(), 2U);
   EXPECT_EQ(results[0].model, "m");
-  EXPECT_EQ(results[0].errors, (std::vector<double>{2, 12.5}));  // (0 + 4) / 2, (9 + 16) / 2
+  EXPECT_TRUE(std::isnan(results[0].errors[0]));
+  EXPECT_EQ(results[0].errors[1], 12.5);
+  EXPECT_EQ(results[0].examples, (std::vector<std::size_t>{1}));
+  EXPECT_TRUE(results[1].examples.empty());
+  EXPECT_TRUE(results[1].traversal.empty());
   EXPECT_EQ(display_name(run.tracks[0]), "a.mp3");
   EXPECT_EQ(display_name(run.tracks[1]), "B – The Bs");
 }

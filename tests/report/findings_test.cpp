@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "songmap/report/html.h"
+#include "songmap/run/lyrics_control.h"
 #include "tests/figures/pictures.h"
 #include "tests/report/sample.h"
 
@@ -49,6 +50,7 @@ TEST(Findings, AnUntestedOrUndefinedAgreementIsCalledSo) {
 
 TEST(Findings, ComparisonAllowsForTheSpreadOverSeeds) {
   RunData run = sample();
+  run.comparisons.clear();
   EXPECT_THAT(comparison_sentence(run, "genre"), HasSubstr("lower: the main method helped"));
   EXPECT_EQ(comparison_sentence(run, "language"), "") << "nothing but chance is compared";
   for (ScoreRow& row : run.scores) row.sd = 0.2;
@@ -76,6 +78,69 @@ TEST(Findings, CollapseIsReported) {
   EXPECT_EQ(find(collapsed, "has collapsed")->trust, Trust::kCaution);
   EXPECT_THAT(find(collapsed, "has collapsed")->text, HasSubstr("3 of 3 seeds"));
   EXPECT_NE(find(trust_findings(sample()), "uses its latent space"), nullptr);
+}
+
+TEST(Findings, APairedComparisonIsBelievedOnlyAfterHolmsCorrection) {
+  RunData run = sample();
+  EXPECT_THAT(comparison_sentence(run, "genre"), HasSubstr("K-Means on features, reaches AMI 0.76 (a difference that "
+                                                           "may be chance: corrected p = 0.30)"));
+  run.comparisons[3].p_holm = 0.04;
+  EXPECT_THAT(comparison_sentence(run, "genre"), HasSubstr("lower than the main one: corrected p = 0.04"));
+}
+
+TEST(Findings, TheGroupingsThatDifferFromTheMainOneAreNamed) {
+  RunData run = sample();
+  EXPECT_THAT(differing_sentence(run, "genre"),
+              HasSubstr("Of 4 other groupings, compared with the main one by AMI with genre"));
+  EXPECT_THAT(differing_sentence(run, "genre"),
+              HasSubstr("2 did worse: K-Means on VAE + lyrics (−0.26, p = 0.02) and K-Means on lyrics (−0.69, p < "
+                        "0.001). The other 2 cannot be told apart from it."));
+  EXPECT_EQ(differing_sentence(run, "language"), "");
+  for (ComparisonRow& row : run.comparisons) row.p_holm = 0.06;
+  EXPECT_THAT(differing_sentence(run, "genre"), HasSubstr("None of 4 other groupings can be told apart"));
+  EXPECT_THAT(differing_sentence(run, "genre"), HasSubstr("smallest p = 0.06"));
+}
+
+TEST(Findings, ControlTellsWordsFromTheirLanguage) {
+  RunData run = sample();
+  const std::vector<ControlVerdict> verdicts = control_verdicts(run, "genre");
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_EQ(verdicts[0].any->value, 0.37);
+  EXPECT_TRUE(verdicts[0].beats_any) << "p = .05 is what 19 pairings can give";
+  EXPECT_FALSE(verdicts[0].beats_in_language);
+  EXPECT_THAT(control_sentence(run, "genre"), HasSubstr("it is the language that counts"));
+  EXPECT_EQ(control_sentence(run, "language"), "");
+  const auto set_p = [&](const char* control, double p) {
+    for (ScoreRow& row : run.shuffled_lyrics) {
+      if (row.scored_in == control) row.p = p;
+    }
+  };
+  set_p(run::kShuffledInLanguage, 0.05);
+  EXPECT_THAT(control_sentence(run, "genre"), HasSubstr("own words do better than those of other tracks in 1 of 1"));
+  set_p(run::kShuffledLyrics, 0.2);
+  EXPECT_THAT(control_sentence(run, "genre"), HasSubstr("the words add nothing"));
+}
+
+TEST(Findings, ShuffledLyricsAreNeverTakenForAResult) {
+  RunData run = sample();
+  EXPECT_EQ(run.shuffled_lyrics.size(), 4U);
+  EXPECT_TRUE(
+      std::ranges::none_of(run.scores, [](const ScoreRow& row) { return row.scored_in.starts_with("shuffled"); }));
+  // Even where the hybrid view is the main one.
+  std::ranges::stable_sort(run.groupings, {},
+                           [](const Grouping& grouping) { return grouping.view == "hybrid" ? 0 : 1; });
+  EXPECT_NEAR(main_agreement(run, "genre")->value, 0.86 * 0.7, 1e-9);
+  EXPECT_THAT(comparison_sentence(run, "genre"), HasSubstr("K-Means on VAE, reaches"));
+}
+
+TEST(Findings, OtherViewsStandBesideTheMainOne) {
+  const RunData run = sample();
+  EXPECT_EQ(views_sentence(run, "genre"),
+            "In the other views AMI is 0.60 by sound and words together and 0.17 by words alone.");
+  EXPECT_THAT(views_sentence(run, "language"), HasSubstr("0.01 by words alone, which may be chance"));
+  EXPECT_THAT(what_was_done(run), HasSubstr("by sound with k-means on default-vae.decoded"));
+  EXPECT_THAT(what_was_done(run), HasSubstr("4 groupings were made in all: by sound, by sound and words together and "
+                                            "by words alone"));
 }
 
 TEST(Findings, SilhouetteIsJudgedByItsNull) {

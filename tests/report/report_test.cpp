@@ -171,7 +171,7 @@ TEST(Report, APartThatIsScoredAloneIsToldAsSuch) {
   manifest.evaluated_rows = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9};
   run::save_manifest(folder / "manifest.json", manifest);
   EXPECT_THAT(report_of(folder), HasSubstr("trained the model default-vae on 50 of them 3 times from different random "
-                                           "starts, and sorted the other 10 into"));
+                                           "starts (and likewise beta-vae), and sorted the other 10 into"));
 }
 
 TEST(Report, FoldedPicturesThatWeighTooMuchAreLinkedTo) {
@@ -185,7 +185,7 @@ TEST(Report, FoldedPicturesThatWeighTooMuchAreLinkedTo) {
   const std::string html = report_of(folder);
   expect_sound(html);
   EXPECT_EQ(occurrences(html, "src=\"data:"), 2U);
-  EXPECT_THAT(html, HasSubstr("3 more pictures"));
+  EXPECT_THAT(html, HasSubstr("More pictures of the map: 3 pictures"));
   EXPECT_THAT(html, HasSubstr("<a href=\"figures/map-audio-umap-2d-by-cluster.svg\">"));
 }
 
@@ -235,19 +235,46 @@ TEST(Report, SameFilesSameBytes) {
   EXPECT_EQ(report_of(folder), first);
 }
 
-TEST(Report, StudyPresetsTellTheirKnownFaultsAndTheStudysFigures) {
+TEST(Report, StudyPresetsStandBesideTheStudysFigures) {
   const fs::path folder = picture_folder();
   write_sample_run(folder, {.preset = "easy"});
+  std::vector<ScoreRow> scores = run::load_scores(folder / "scores.csv");
+  for (ScoreRow& row : scores) {
+    if (row.space == "pca" && row.metric == "silhouette" && row.scored_in == "pca") row.value = kNotDefined;
+  }
+  run::save_scores(folder / "scores.csv", scores);
   const std::string html = report_of(folder);
   expect_sound(html);
   EXPECT_THAT(html, HasSubstr("Known faults of the study's design"));
-  EXPECT_THAT(html, HasSubstr("0.250 <span class=\"aside\">study 0.307</span>"));
+  EXPECT_THAT(html, HasSubstr("<strong>0.410</strong> <span class=\"aside\">study 0.307</span>"));
   // An empty cell of our table is not defined, and not 0.
-  EXPECT_THAT(html, HasSubstr("not defined <span class=\"aside\">study 0.211</span>"));
+  EXPECT_THAT(html, HasSubstr("not defined</span> <span class=\"aside\">study 0.211</span>"));
+  EXPECT_THAT(html, HasSubstr("scored 200 tracks; here 60 are scored"));
   EXPECT_THAT(html, Not(HasSubstr("DBSCAN uses one radius")));
 
   write_sample_run(folder);
   EXPECT_THAT(report_of(folder), Not(HasSubstr("Known faults")));
+}
+
+TEST(Report, AFaultIsKeptOrChangedAsTheManifestSays) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.preset = "hard"});
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  const std::string fault = "<strong>Feature values are standardised across one track";
+  const auto kept = [&](const char* protocol, const char* scaling) {
+    manifest.protocol = protocol;
+    manifest.options["features.scaling"] = scaling;
+    manifest.n_clusters_source = "labels";
+    run::save_manifest(folder / "manifest.json", manifest);
+    const std::string html = report_of(folder);
+    expect_sound(html);
+    EXPECT_THAT(html, HasSubstr(fault));
+    return html.find(fault) < html.find("Changed in this run");
+  };
+  EXPECT_TRUE(kept("study", "\"track\""));
+  EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("--protocol strict leaves them out"));
+  EXPECT_FALSE(kept("strict", "\"logzc\""));
+  EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("strict protocol, used here"));
 }
 
 TEST(Report, RefusesWhatIsNoRun) {

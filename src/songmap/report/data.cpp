@@ -7,8 +7,10 @@
 #include <set>
 #include <unordered_map>
 
+#include "songmap/core/csv.h"
 #include "songmap/core/error.h"
 #include "songmap/core/npy.h"
+#include "songmap/run/inspection.h"
 #include "songmap/run/lyrics_control.h"
 
 namespace songmap::report {
@@ -98,6 +100,21 @@ std::vector<std::string> find_label_columns(const RunData& run) {
   return columns;
 }
 
+/// Two columns of a table; no rows when there is no file.
+std::vector<std::pair<std::string, std::string>> read_pairs(const fs::path& file, std::string_view first,
+                                                            std::string_view second) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  if (!fs::exists(file)) return pairs;
+  const CsvTable table = read_csv(file);
+  const std::optional<std::size_t> a = table.find(first);
+  const std::optional<std::size_t> b = table.find(second);
+  if (!a || !b) throw FormatError(fmt::format("{} lacks the column {} or {}", quoted(file), first, second));
+  for (const auto& cells : table.rows) pairs.emplace_back(cells[*a], cells[*b]);
+  return pairs;
+}
+
+Matrix read_matrix(const fs::path& file) { return fs::exists(file) ? read_npy(file) : Matrix(); }
+
 }  // namespace
 
 std::vector<std::int32_t> Grouping::names() const {
@@ -123,6 +140,32 @@ std::vector<std::string> RunData::views() const {
   for (const Grouping& grouping : groupings) add(grouping.view);
   for (const MapPoints& map : maps) add(map.view);
   return views;
+}
+
+const SpaceRecord* RunData::space_record(std::string_view name) const {
+  const auto found = std::ranges::find(manifest.spaces, name, &SpaceRecord::name);
+  return found == manifest.spaces.end() ? nullptr : &*found;
+}
+
+const ModelRecord* RunData::model_behind(const std::string& space) const {
+  std::string name = space;
+  if (const SpaceRecord* record = space_record(space)) {
+    name = record->model;
+  } else {
+    for (const char* ending : {".decoded", ".hybrid"}) {
+      if (name.ends_with(ending)) name.resize(name.size() - std::string_view(ending).size());
+    }
+  }
+  const auto found = std::ranges::find(manifest.models, name, &ModelRecord::name);
+  return found == manifest.models.end() || name.empty() ? nullptr : &*found;
+}
+
+std::string RunData::option(const std::string& name) const {
+  const auto found = manifest.options.find(name);
+  if (found == manifest.options.end()) return "";
+  const std::string& value = found->second;
+  const bool text = value.size() >= 2 && value.front() == '"' && value.back() == '"';
+  return text ? value.substr(1, value.size() - 2) : value;
 }
 
 std::vector<std::string> RunData::labels_of(const std::string& column) const {
@@ -155,9 +198,10 @@ RunData load_run(const RunFolder& folder) {
     const bool shuffled = row.scored_in == run::kShuffledLyrics || row.scored_in == run::kShuffledInLanguage;
     (shuffled ? run.shuffled_lyrics : run.scores).push_back(std::move(row));
   }
-  run.comparisons = run::load_comparisons(folder.comparisons());
-  run.clusterings = run::load_clusterings(folder.clusterings());
   run.curves = run::load_curves(folder.curves());
+  run.clusterings = run::load_clusterings(folder.clusterings());
+  run.candidates = run::load_candidates(folder.candidates());
+  run.comparisons = run::load_comparisons(folder.comparisons());
   Positions position;
   for (std::size_t i = 0; i < run.tracks.size(); ++i) position[run.tracks[i].track_id] = i;
   run.groupings = read_groupings(run::load_labels(folder.labels()), position, run.tracks.size());
@@ -166,28 +210,39 @@ RunData load_run(const RunFolder& folder) {
   return run;
 }
 
-std::vector<Reconstruction> reconstructions(const RunData& run, MatrixView features) {
-  std::vector<std::string> models;
-  const fs::path spaces = run.folder.spaces();
-  if (!fs::is_directory(spaces)) return {};
-  constexpr std::string_view kEnding = ".decoded.npy";
-  for (const fs::directory_entry& entry : fs::directory_iterator(spaces)) {
-    const std::string name = entry.path().filename().string();
-    if (name.size() > kEnding.size() && name.ends_with(kEnding)) {
-      models.push_back(name.substr(0, name.size() - kEnding.size()));
+std::vector<Inspection> load_inspections(const RunData& run) {
+  std::unordered_map<std::string, std::size_t> position;
+  for (std::size_t i = 0; i < run.tracks.size(); ++i) position[run.tracks[i].track_id] = i;
+  std::vector<Inspection> results;
+  for (const ModelRecord& model : run.manifest.models) {
+    if (model.name.empty() || model.name.find('/') != std::string::npos) continue;
+    Inspection result{.model = model.name};
+    const auto file = [&](const char* suffix) { return run.folder.inspections() / (model.name + suffix); };
+    result.errors.assign(run.tracks.size(), kNotDefined);
+    for (const auto& [id, error] : read_pairs(file(".examples.csv"), "track_id", "error")) {
+      const auto found = position.find(id);
+      if (found != position.end()) result.errors[found->second] = parse_number(error).value_or(kNotDefined);
     }
-  }
-  std::ranges::sort(models);
-
-  std::vector<Reconstruction> results;
-  for (const std::string& model : models) {
-    std::optional<Matrix> decoded = run.space(model + ".decoded");
-    if (!decoded || decoded->cols() != features.cols()) continue;
-    std::vector<double> errors(features.rows());
-    for (std::size_t i = 0; i < features.rows(); ++i) {
-      errors[i] = squared_distance(features.row(i), decoded->row(i)) / static_cast<double>(features.cols());
+    result.reconstructions = read_matrix(file(".reconstructions.npy"));
+    for (const auto& [id, unused] : read_pairs(file(".example_tracks.csv"), "track_id", "track_id")) {
+      const auto found = position.find(id);
+      if (found != position.end()) result.examples.push_back(found->second);
     }
-    results.push_back({model, std::move(*decoded), std::move(errors)});
+    if (result.reconstructions.rows() != 2 * result.examples.size()) {
+      result.examples.clear();
+      result.reconstructions = {};
+    }
+    result.traversal = read_matrix(file(".traversal.npy"));
+    for (const auto& [dimension, kl] : read_pairs(file(".traversal.csv"), "dimension", "kl")) {
+      result.dimensions.push_back(static_cast<std::size_t>(parse_number(dimension).value_or(0)));
+      result.kl.push_back(parse_number(kl).value_or(kNotDefined));
+    }
+    if (result.traversal.rows() != run::kTraversalSteps * result.dimensions.size()) {
+      result.dimensions.clear();
+      result.kl.clear();
+      result.traversal = {};
+    }
+    results.push_back(std::move(result));
   }
   return results;
 }

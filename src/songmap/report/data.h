@@ -13,6 +13,7 @@
 
 namespace songmap::report {
 
+using run::CandidateRow;
 using run::ClusteringRow;
 using run::ComparisonRow;
 using run::CurveRow;
@@ -25,6 +26,7 @@ using run::ModelRecord;
 using run::ProjectionRecord;
 using run::RunFolder;
 using run::ScoreRow;
+using run::SpaceRecord;
 using run::TrackRow;
 
 /// One clustering of the run: a cluster for each row of tracks.csv.
@@ -49,11 +51,15 @@ struct MapPoints {
   std::optional<double> trustworthiness;
 };
 
-/// How far a model's reconstruction is from each track's features.
-struct Reconstruction {
+/// What the files in inspections/ keep of one model, of its first seed. Whatever is missing there is empty here.
+struct Inspection {
   std::string model;
-  Matrix decoded;              ///< [tracks, features]
-  std::vector<double> errors;  ///< Mean squared error of each track, in units of the scaled features.
+  std::vector<double> errors = {};           ///< Mean squared error of each row of tracks.csv; NaN where there is none.
+  std::vector<std::size_t> examples = {};    ///< Rows of tracks.csv, from well to badly reconstructed.
+  Matrix reconstructions = {};               ///< Rows 2 i and 2 i + 1: original and reconstruction of example i.
+  std::vector<std::size_t> dimensions = {};  ///< That are walked along, from 0, by falling KL.
+  std::vector<double> kl = {};               ///< Of each of these; NaN where there is none.
+  Matrix traversal = {};                     ///< Row kTraversalSteps i + s: step s along dimension i, decoded.
 };
 
 /// A finished run folder as pictures and report need it. Whatever files are missing are empty here.
@@ -64,9 +70,10 @@ struct RunData {
   std::vector<FailureRow> failures;
   std::vector<ScoreRow> scores;           ///< Of the groups as they are.
   std::vector<ScoreRow> shuffled_lyrics;  ///< Of random pairings of tracks and lyrics (run/lyrics_control.h).
-  std::vector<ComparisonRow> comparisons;
-  std::vector<ClusteringRow> clusterings;
   std::vector<CurveRow> curves;
+  std::vector<ClusteringRow> clusterings;
+  std::vector<CandidateRow> candidates;
+  std::vector<ComparisonRow> comparisons;
   std::vector<Grouping> groupings;  ///< In the order of labels.csv: the main one first.
   std::vector<MapPoints> maps;      ///< In the order of map.csv.
   std::vector<std::string>
@@ -78,9 +85,15 @@ struct RunData {
   [[nodiscard]] const Grouping* main_grouping() const { return groupings.empty() ? nullptr : &groupings.front(); }
   /// Views of the groupings and maps, in order.
   [[nodiscard]] std::vector<std::string> views() const;
+  /// The record of a space, or null.
+  [[nodiscard]] const SpaceRecord* space_record(std::string_view name) const;
+  /// The model behind a space (`NAME`, `NAME.decoded`, `NAME.hybrid`), or null.
+  [[nodiscard]] const ModelRecord* model_behind(const std::string& space) const;
+  /// An option of the run, text without its quotes; empty when the manifest does not have it.
+  [[nodiscard]] std::string option(const std::string& name) const;
   /// The label of each track in one column; empty where it has none.
   [[nodiscard]] std::vector<std::string> labels_of(const std::string& column) const;
-  /// spaces/NAME.npy if it is there and has one row a track.
+  /// spaces/NAME.npy if it is there and has one row a track. Tracks without a place in it are rows of NaN.
   [[nodiscard]] std::optional<Matrix> space(const std::string& name) const;
 };
 
@@ -88,8 +101,9 @@ struct RunData {
 /// @throws FormatError  a file is there but is not what product files are.
 [[nodiscard]] RunData load_run(const RunFolder& folder);
 
-/// The features beside every model's reconstruction of them (spaces/NAME.decoded.npy of the same shape).
-[[nodiscard]] std::vector<Reconstruction> reconstructions(const RunData& run, MatrixView features);
+/// The inspection of every model that has one, in the order of the manifest.
+/// @throws IoError, FormatError  a file is there but cannot be read.
+[[nodiscard]] std::vector<Inspection> load_inspections(const RunData& run);
 
 /// "Title – Artist" where tags are known, else the file's name.
 [[nodiscard]] std::string display_name(const TrackRow& track);

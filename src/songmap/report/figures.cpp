@@ -9,6 +9,7 @@
 
 #include "songmap/core/parallel.h"
 #include "songmap/figures/gnuplot.h"
+#include "songmap/report/findings.h"
 #include "songmap/report/plan.h"
 
 namespace songmap::report {
@@ -39,6 +40,11 @@ void FigurePlan::add(const std::string& name, PlannedFigure figure) {
   const auto taken = [&] { return std::ranges::find(figures_, figure.name, &PlannedFigure::name) != figures_.end(); };
   for (int i = 2; taken(); ++i) figure.name = fmt::format("{}-{}", stem, i);
   figures_.push_back(std::move(figure));
+}
+
+void FigurePlan::add_of_model(const std::string& name, const std::string& model, PlannedFigure figure) {
+  if (!main_model_.empty() && model != main_model_) figure.fold = "Pictures of the other models";
+  add(name, std::move(figure));
 }
 
 std::string projection_title(const std::string& projection) {
@@ -73,15 +79,15 @@ std::string grouping_title(const std::string& method, const std::string& space) 
 }
 
 std::vector<PlannedFigure> plan_figures(const RunData& run) {
-  FigurePlan plan;
+  const ModelRecord* model = main_model(run);
+  FigurePlan plan(model == nullptr ? std::string() : model->name);
   plan_maps(run, plan);
   plan_scores(run, plan);
   plan_groups(run, plan);
   plan_structure(run, plan);
   plan_training(run, plan);
   plan_latent(run, plan);
-  plan_reconstructions(run, plan);
-  plan_models(run, plan);
+  plan_inspections(run, plan);
   return plan.take();
 }
 

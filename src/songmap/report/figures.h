@@ -17,7 +17,7 @@ enum class FigureTopic { kMap, kScores, kGroups, kTraining, kReconstruction };
 struct PlannedFigure {
   std::string name;  ///< File name in figures/ without extension.
   FigureTopic topic = FigureTopic::kMap;
-  bool main = true;  ///< False: one of the further pictures that a report may fold away.
+  std::string fold = {};  ///< The line behind which a report may fold it away; empty: always shown.
   std::string title;
   std::string caption;  ///< How to read it.
   std::function<void(const std::filesystem::path& without_extension)> draw;

@@ -7,6 +7,7 @@
 #include "songmap/figures/heatmap.h"
 #include "songmap/figures/text.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_rows.h"
 
 namespace songmap::report {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 constexpr std::size_t kMostLabels = 30;
 constexpr std::size_t kMostBars = 60;
 
-void plan_sizes(const Grouping& grouping, bool main, FigurePlan& plan) {
+void plan_sizes(const Grouping& grouping, const std::string& fold, FigurePlan& plan) {
   std::vector<figures::Bar> bars;
   figures::BarsOptions options;
   options.title = "How large are the groups?";
@@ -34,7 +35,7 @@ void plan_sizes(const Grouping& grouping, bool main, FigurePlan& plan) {
   if (bars.empty()) return;
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kGroups,
-                       .main = main,
+                       .fold = fold,
                        .title = options.title,
                        .caption =
                            "Number of tracks in each group. Noise, if there is any, are tracks that the method "
@@ -65,7 +66,7 @@ std::map<std::string, std::string> label_names(const std::vector<std::string>& l
   return names;
 }
 
-void plan_contingency(const RunData& run, const Grouping& grouping, const std::string& column, bool main,
+void plan_contingency(const RunData& run, const Grouping& grouping, const std::string& column, const std::string& fold,
                       FigurePlan& plan) {
   const std::vector<std::string> labels = run.labels_of(column);
   const std::map<std::string, std::string> names = label_names(labels, grouping);
@@ -91,7 +92,7 @@ void plan_contingency(const RunData& run, const Grouping& grouping, const std::s
     counts(static_cast<std::size_t>(row), static_cast<std::size_t>(col)) += 1;
   }
   PlannedFigure figure{
-      .name = {}, .topic = FigureTopic::kGroups, .main = main, .title = options.title, .caption = {}, .draw = {}};
+      .name = {}, .topic = FigureTopic::kGroups, .fold = fold, .title = options.title, .caption = {}, .draw = {}};
   figure.caption = fmt::format(
       "Numbers are tracks; the darker a cell, the larger its share of that {}. One dark cell in "
       "each row, in different columns, would be perfect agreement.",
@@ -108,9 +109,10 @@ void plan_groups(const RunData& run, FigurePlan& plan) {
   for (const std::string& view : run.views()) {
     const Grouping* grouping = run.main_grouping(view);
     if (grouping == nullptr) continue;
-    const bool main = grouping == run.main_grouping();
-    plan_sizes(*grouping, main, plan);
-    for (const std::string& column : run.label_columns) plan_contingency(run, *grouping, column, main, plan);
+    const bool main = view == main_method(run).view;
+    const std::string fold = main ? "" : fmt::format("The groups {} ({} view)", view_phrase(view), view);
+    plan_sizes(*grouping, fold, plan);
+    for (const std::string& column : run.label_columns) plan_contingency(run, *grouping, column, fold, plan);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "songmap/figures/scatter.h"
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_rows.h"
 
 namespace songmap::report {
 namespace {
@@ -83,6 +84,15 @@ const MapPoints* main_map(const RunData& run, const std::string& view) {
   return main;
 }
 
+/// Only one picture of the run's own view is always shown.
+std::string fold_of(const RunData& run, const MapPoints& map) {
+  const MethodKey main = main_method(run);
+  if (map.view == main.view || main.view.empty()) {
+    return &map == main_map(run, map.view) ? "" : "More pictures of the map";
+  }
+  return fmt::format("The map {} ({} view)", view_phrase(map.view), map.view);
+}
+
 std::vector<std::string> cluster_categories(const Grouping& grouping) {
   std::vector<std::string> names;
   for (const auto& cluster : grouping.clusters) names.push_back(cluster ? cluster_name(*cluster) : "not grouped");
@@ -94,21 +104,15 @@ std::vector<std::string> cluster_categories(const Grouping& grouping) {
 void plan_maps(const RunData& run, FigurePlan& plan) {
   for (const MapPoints& map : run.maps) {
     if (n_shown(map) == 0 || (map.projection == "pca" && map.dimensions == 3)) continue;
-    const bool main = &map == main_map(run, map.view);
-    // The first view is shown in full, of the others the groups; the rest is folded away.
-    const bool first_view = map.view == run.maps.front().view;
+    const std::string fold = fold_of(run, map);
     const std::string stem = fmt::format("map-{}-{}-{}d", map.view, map.projection, map.dimensions);
     const std::string base_title =
         fmt::format("{}{}{}", projection_title(map.projection), map.dimensions == 3 ? " in three dimensions" : "",
-                    first_view ? "" : fmt::format(", {} view", map.view));
+                    map.view == run.maps.front().view ? "" : fmt::format(", {} view", map.view));
     const auto add = [&](const std::string& name, figures::ScatterOptions options, std::vector<std::string> categories,
-                         const std::string& coloured_by, bool by_group = false) {
-      PlannedFigure figure{.name = {},
-                           .topic = FigureTopic::kMap,
-                           .main = main && (first_view || by_group),
-                           .title = options.title,
-                           .caption = {},
-                           .draw = {}};
+                         const std::string& coloured_by) {
+      PlannedFigure figure{
+          .name = {}, .topic = FigureTopic::kMap, .fold = fold, .title = options.title, .caption = {}, .draw = {}};
       figure.caption = caption_of(map, coloured_by);
       figure.draw = [&map, options = std::move(options),
                      categories = std::move(categories)](const std::filesystem::path& path) {
@@ -126,8 +130,7 @@ void plan_maps(const RunData& run, FigurePlan& plan) {
       // Names would hide what they name where there are few points.
       options.name_categories = map.dimensions == 2 && n_shown(map) >= 40 && grouping->names().size() <= 40;
       add(stem + "-by-cluster", options, cluster_categories(*grouping),
-          fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)),
-          /*by_group=*/true);
+          fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)));
     }
     for (const std::string& column : run.label_columns) {
       figures::ScatterOptions options = base_options(run, map);

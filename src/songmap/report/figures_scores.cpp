@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <set>
 
 #include "songmap/figures/bars.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_rows.h"
 
 namespace songmap::report {
 namespace {
@@ -24,36 +24,18 @@ constexpr std::array<MetricPanel, 3> kInternal{{{"silhouette", "higher: tighter 
                                                 {"calinski_harabasz", "higher: tighter groups"},
                                                 {"davies_bouldin", "lower: tighter groups"}}};
 
-/// A row of the picture: one clustering.
-struct Method {
-  std::string view;
-  std::string space;
-  std::string method;
-  bool operator==(const Method&) const = default;
-};
-
-Method method_of(const ScoreRow& row) { return {row.view, row.space, row.method}; }
-
-/// Picks the rows of one picture, e.g. all scores against genre.
-template <class Matches>
-std::vector<const ScoreRow*> select(const RunData& run, const Matches& matches) {
-  std::vector<const ScoreRow*> rows;
-  for (const ScoreRow& row : run.scores) {
-    if (matches(row)) rows.push_back(&row);
-  }
-  return rows;
-}
-
-figures::Bar bar_of(const ScoreRow& row) {
+/// Bar of a score that was computed; else an empty place.
+figures::Bar bar_of(const ScoreRow* row) {
   figures::Bar bar;
-  bar.value = row.value;
-  bar.chance = row.chance;
-  if (std::isfinite(row.low) && std::isfinite(row.high)) {
-    bar.low = row.low;
-    bar.high = row.high;
-  } else if (std::isfinite(row.sd) && std::isfinite(row.value)) {
-    bar.low = row.value - row.sd;
-    bar.high = row.value + row.sd;
+  if (row == nullptr) return {.computed = false};
+  bar.value = row->value;
+  bar.chance = row->chance;
+  if (std::isfinite(row->low) && std::isfinite(row->high)) {
+    bar.low = row->low;
+    bar.high = row->high;
+  } else if (std::isfinite(row->sd) && std::isfinite(row->value)) {
+    bar.low = row->value - row->sd;
+    bar.high = row->value + row->sd;
   }
   return bar;
 }
@@ -67,103 +49,109 @@ std::string whiskers_of(const std::vector<const ScoreRow*>& rows) {
   return spread ? "Whiskers: ± one standard deviation over seeds." : "";
 }
 
-template <std::size_t N>
-void plan_bars(const RunData& run, FigurePlan& plan, const std::string& name, const std::string& title,
-               const std::vector<const ScoreRow*>& rows, const std::array<MetricPanel, N>& metrics,
-               const std::string& chance_meaning, const std::string& caption) {
-  std::vector<Method> methods;
-  for (const ScoreRow* row : rows) {
-    if (std::ranges::find(methods, method_of(*row)) == methods.end()) methods.push_back(method_of(*row));
-  }
-  // Rows of a group must follow one another; the order of first appearance is kept otherwise.
-  std::vector<Method> ordered;
-  for (const Method& first : methods) {
-    for (const Method& other : methods) {
-      const bool together = other.view == first.view && other.space == first.space;
-      if (together && std::ranges::find(ordered, other) == ordered.end()) ordered.push_back(other);
+/// A picture of scores, or several where there are many clusterings. All but the first page are folded away.
+struct ScorePicture {
+  std::string name;
+  std::string title;
+  std::string caption;
+  std::string chance_meaning;
+  std::string fold;  ///< Of the first page.
+};
+
+/// `find(method, metric)` gives the score or null.
+template <std::size_t N, class Find>
+void plan_bars(const RunData& run, FigurePlan& plan, const ScorePicture& picture,
+               const std::array<MetricPanel, N>& metrics, const Find& find) {
+  std::vector<MethodKey> methods = scored_methods(run);
+  // A clustering without any score of these would only take up room; those that are not defined are told in the text.
+  std::erase_if(methods, [&](const MethodKey& method) {
+    return std::ranges::none_of(metrics, [&](const MetricPanel& metric) {
+      const ScoreRow* row = find(method, metric.metric);
+      return row != nullptr && std::isfinite(row->value);
+    });
+  });
+  std::vector<figures::BarPanel> panels;
+  std::vector<const ScoreRow*> rows;
+  for (const MetricPanel& metric : metrics) {
+    figures::BarPanel panel{.title = metric_title(metric.metric), .note = metric.note};
+    const std::size_t n_before = rows.size();
+    for (const MethodKey& method : methods) {
+      const ScoreRow* row = find(method, metric.metric);
+      panel.bars.push_back(bar_of(row));
+      if (row == nullptr) continue;
+      rows.push_back(row);
+      if (std::abs(row->value) >= 100) panel.decimals = 0;
     }
+    if (rows.size() > n_before) panels.push_back(std::move(panel));
   }
+  if (panels.empty()) return;
 
   figures::BarsOptions options;
-  options.title = title;
-  const auto n_seeds = rows.empty() ? std::size_t{0} : std::ranges::max(rows, {}, &ScoreRow::seeds)->seeds;
-  const std::string averaged = n_seeds > 1 ? fmt::format("Mean of up to {} seeds. ", n_seeds) : "";
-  options.subtitle = averaged + whiskers_of(rows);
-  const Grouping* main = run.main_grouping();
-  for (const Method& method : ordered) {
-    options.rows.push_back(method.method);
-    options.groups.push_back(method.view.empty() ? method.space : fmt::format("{} · {}", method.view, method.space));
-    options.emphasised.push_back(main != nullptr && method == Method{main->view, main->space, main->method});
+  options.title = picture.title;
+  const std::size_t n_seeds = std::ranges::max(rows, {}, &ScoreRow::seeds)->seeds;
+  options.subtitle = (n_seeds > 1 ? fmt::format("Mean of up to {} seeds. ", n_seeds) : "") + whiskers_of(rows);
+  const bool any_chance = std::ranges::any_of(rows, [](const ScoreRow* row) { return std::isfinite(row->chance); });
+  if (any_chance) options.chance_meaning = picture.chance_meaning;
+  const MethodKey main = main_method(run);
+  for (const MethodKey& method : methods) {
+    options.rows.push_back(method_name(run, method));
+    options.groups.push_back(method_heading(run, method));
+    options.emphasised.push_back(method == main);
   }
   if (std::ranges::none_of(options.emphasised, [](bool strong) { return strong; })) options.emphasised.clear();
 
-  std::vector<figures::BarPanel> panels;
-  bool any_chance = false;
-  for (const MetricPanel& metric : metrics) {
-    figures::BarPanel panel{.title = metric_title(metric.metric), .note = metric.note};
-    panel.bars.resize(ordered.size(), {.computed = false});
-    bool found = false;
-    for (const ScoreRow* row : rows) {
-      if (row->metric != metric.metric) continue;
-      found = true;
-      const auto at = std::ranges::find(ordered, method_of(*row)) - ordered.begin();
-      panel.bars[static_cast<std::size_t>(at)] = bar_of(*row);
-      any_chance = any_chance || std::isfinite(row->chance);
-      if (std::abs(row->value) >= 100) panel.decimals = 0;
-    }
-    if (found) panels.push_back(std::move(panel));
-  }
-  if (panels.empty()) return;
-  if (any_chance) options.chance_meaning = chance_meaning;
-  PlannedFigure figure{
-      .name = {}, .topic = FigureTopic::kScores, .main = true, .title = title, .caption = caption, .draw = {}};
   const std::vector<figures::BarsPage> pages = figures::bars_pages(panels, options);
   for (std::size_t i = 0; i < pages.size(); ++i) {
-    PlannedFigure page = figure;
-    if (i > 0) page.title += fmt::format(" (page {})", i + 1);
-    page.draw = [drawn = pages[i]](const std::filesystem::path& path) {
-      figures::draw_bars(path, drawn.panels, drawn.options);
+    PlannedFigure figure{.name = {},
+                         .topic = FigureTopic::kScores,
+                         .fold = i == 0 ? picture.fold : "More pictures of the scores",
+                         .title = picture.title,
+                         .caption = picture.caption,
+                         .draw = {}};
+    if (pages.size() > 1) figure.title += fmt::format(" (page {} of {})", i + 1, pages.size());
+    figure.draw = [page = pages[i]](const std::filesystem::path& path) {
+      figures::draw_bars(path, page.panels, page.options);
     };
-    plan.add(i == 0 ? name : fmt::format("{}-page-{}", name, i + 1), std::move(page));
+    plan.add(i == 0 ? picture.name : fmt::format("{}-page-{}", picture.name, i + 1), std::move(figure));
   }
 }
 
 }  // namespace
 
 void plan_scores(const RunData& run, FigurePlan& plan) {
-  std::vector<std::string> targets;
-  std::vector<std::string> common_spaces;
-  for (const ScoreRow& row : run.scores) {
-    if (!row.target.empty() && std::ranges::find(targets, row.target) == targets.end()) targets.push_back(row.target);
-    const bool elsewhere = row.target.empty() && !row.scored_in.empty() && row.scored_in != row.space;
-    if (elsewhere && std::ranges::find(common_spaces, row.scored_in) == common_spaces.end()) {
-      common_spaces.push_back(row.scored_in);
-    }
+  for (const std::string& target : scored_targets(run)) {
+    plan_bars(run, plan,
+              {.name = "scores-" + target,
+               .title = fmt::format("Do the groups agree with {}?", target_title(target)),
+               .caption = fmt::format(
+                   "Agreement between the groups and {}. Only the part of a bar beyond the orange mark is more than "
+                   "chance; AMI and ARI have chance at 0 by construction, so read these two first.",
+                   target_title(target)),
+               .chance_meaning = "what random labels would score",
+               .fold = ""},
+              kAgreement,
+              [&](const MethodKey& method, std::string_view metric) { return agreement(run, method, metric, target); });
   }
-  for (const std::string& target : targets) {
-    plan_bars(run, plan, "scores-" + target, fmt::format("Do the groups agree with {}?", target_title(target)),
-              select(run, [&](const ScoreRow& row) { return row.target == target; }), kAgreement,
-              "what random labels would score",
-              fmt::format("Agreement between the groups and {}. Only the part of a bar beyond the orange mark is more "
-                          "than chance; AMI and ARI have chance at 0 by construction, so read these two first.",
-                          target_title(target)));
-  }
-  plan_bars(
-      run, plan, "scores-internal", "How tight are the groups, each in its own space?",
-      select(run,
-             [](const ScoreRow& row) {
-               return row.target.empty() && (row.scored_in.empty() || row.scored_in == row.space);
-             }),
-      kInternal, "what structureless data of this size would score",
-      "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions scores high. "
-      "Compare methods only within one space, and silhouette only with the orange mark (in a collapsed space even "
-      "noise scores above it).");
-  for (const std::string& space : common_spaces) {
-    plan_bars(run, plan, "scores-internal-in-" + space, fmt::format("How tight are the groups, all in {}?", space),
-              select(run, [&](const ScoreRow& row) { return row.target.empty() && row.scored_in == space; }), kInternal,
-              "what structureless data of this size would score",
-              "All methods measured with the same distances, so that they can be compared with each other.");
-  }
+  plan_bars(run, plan,
+            {.name = "scores-internal",
+             .title = "How tight are the groups, each in its own space?",
+             .caption = "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions "
+                        "scores high. Compare methods only within one space, and silhouette only with the orange mark.",
+             .chance_meaning = "what structureless data of the same spread would score",
+             .fold = "More pictures of the scores"},
+            kInternal, [&](const MethodKey& method, std::string_view metric) {
+              return tightness(run, method, metric, method.space);
+            });
+  const std::string common = common_space(run);
+  if (common.empty()) return;
+  plan_bars(run, plan,
+            {.name = "scores-internal-in-" + common,
+             .title = fmt::format("How tight are the groups, all in {}?", common),
+             .caption = "All methods measured with the same distances, so that they can be compared with each other.",
+             .chance_meaning = "what structureless data of the same spread would score",
+             .fold = "More pictures of the scores"},
+            kInternal,
+            [&](const MethodKey& method, std::string_view metric) { return tightness(run, method, metric, common); });
 }
 
 }  // namespace songmap::report

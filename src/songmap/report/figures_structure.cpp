@@ -46,7 +46,6 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   }
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kGroups,
-                       .main = true,
                        .title = drawn.title,
                        .caption =
                            "The farther left two branches meet, the less alike they are. A long way between meetings, "
@@ -76,15 +75,16 @@ void plan_k_distance(const RunData& run, const run::RunOptions& options, const r
       fmt::format("DBSCAN in {}, first seed{}", record.name,
                   dbscan.eps > 0 ? "; the radius was given" : "; the radius was chosen among those listed");
   drawn.k = dbscan.min_samples - 1;
-  PlannedFigure figure{.name = {},
-                       .topic = FigureTopic::kGroups,
-                       .main = record.name == run.manifest.main_space,
-                       .title = drawn.title,
-                       .caption =
-                           "Where the curve crosses the dashed line, the tracks left of it have enough neighbours "
-                           "within the radius to be the core of a group. A curve far above the line means that "
-                           "everything is noise; one far below it, that everything is one group.",
-                       .draw = {}};
+  PlannedFigure figure{
+      .name = {},
+      .topic = FigureTopic::kGroups,
+      .fold = record.name == run.manifest.main_space ? "" : "How far neighbours are apart in the other spaces",
+      .title = drawn.title,
+      .caption =
+          "Where the curve crosses the dashed line, the tracks left of it have enough neighbours "
+          "within the radius to be the core of a group. A curve far above the line means that "
+          "everything is noise; one far below it, that everything is one group.",
+      .draw = {}};
   figure.draw = [x = space->x, dbscan, drawn](const std::filesystem::path& path) mutable {
     const cluster::DbscanResult found = cluster::fit_dbscan(x, dbscan);
     drawn.chosen = found.eps;
@@ -130,7 +130,6 @@ void plan_candidates(const RunData& run, FigurePlan& plan) {
                                .mark = fmt::format("taken: {}", run.manifest.n_clusters)};
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kGroups,
-                       .main = true,
                        .title = drawn.title,
                        .caption =
                            "Where the criteria agree, the number is firm; on real music they rarely do, and stability "
@@ -147,7 +146,7 @@ void plan_candidates(const RunData& run, FigurePlan& plan) {
 
 void plan_structure(const RunData& run, FigurePlan& plan) {
   plan_candidates(run, plan);
-  if (run.manifest.spaces.empty()) return;
+  if (run.manifest.spaces.empty() || run.manifest.options.empty()) return;  // Made by no complete run.
   const run::RunOptions options = run::options_of(run.folder);
   plan_dendrogram(run, options, plan);
   for (const run::SpaceRecord& space : run.manifest.spaces) plan_k_distance(run, options, space, plan);

@@ -7,7 +7,6 @@
 
 #include "songmap/figures/bars.h"
 #include "songmap/figures/curves.h"
-#include "songmap/figures/profiles.h"
 #include "songmap/report/plan.h"
 
 namespace songmap::report {
@@ -33,10 +32,6 @@ figures::Curve curve_of(const std::vector<const CurveRow*>& rows, double CurveRo
   }
   return curve;
 }
-
-}  // namespace
-
-namespace {
 
 /// All models in one picture: a line each.
 void plan_comparison(const RunData& run, const std::vector<std::string>& models, FigurePlan& plan) {
@@ -68,7 +63,6 @@ void plan_comparison(const RunData& run, const std::vector<std::string>& models,
                                  .x_label = "epoch"};
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kTraining,
-                       .main = true,
                        .title = options.title,
                        .caption =
                            "Compare reconstruction and KL; the total weighs them in each model's own way. A larger "
@@ -121,7 +115,7 @@ void plan_training(const RunData& run, FigurePlan& plan) {
     PlannedFigure figure{
         .name = {},
         .topic = FigureTopic::kTraining,
-        .main = models.size() == 1,
+        .fold = models.size() > 1 ? "How each model learned" : "",
         .title = options.title,
         .caption = fmt::format("A curve that has become flat has finished learning. {}KL is how much the latent space "
                                "says about the tracks: near 0 it carries nothing.",
@@ -158,7 +152,6 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
     PlannedFigure figure{
         .name = {},
         .topic = FigureTopic::kTraining,
-        .main = true,
         .title = options.title,
         .caption =
             "Each bar is how much one latent dimension says about a track. The model leaves unused what "
@@ -167,53 +160,7 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
     figure.draw = [panel = std::move(panel), options = std::move(options)](const std::filesystem::path& path) {
       figures::draw_bars(path, {panel}, options);
     };
-    plan.add("latent-" + model.name, std::move(figure));
-  }
-}
-
-void plan_reconstructions(const RunData& run, FigurePlan& plan) {
-  const std::optional<Matrix> features = run.space("features");
-  if (!features) return;
-  for (const Reconstruction& result : reconstructions(run, *features)) {
-    const bool is_main = run.manifest.models.empty() || run.manifest.models.front().name == result.model;
-    std::vector<std::size_t> order(result.errors.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::erase_if(order, [&](std::size_t i) { return !std::isfinite(result.errors[i]); });
-    if (order.empty()) continue;
-    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return result.errors[i]; });
-
-    std::vector<figures::ProfilePanel> panels;
-    std::set<std::size_t> shown;
-    for (const double quantile : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-      const auto at = static_cast<std::size_t>(std::lround(quantile * double(order.size() - 1)));
-      if (!shown.insert(at).second) continue;
-      const std::size_t i = order[at];
-      const std::string rank = quantile == 0   ? "smallest error"
-                               : quantile == 1 ? "largest error"
-                                               : fmt::format("larger than {:.0f} % of tracks", 100 * quantile);
-      panels.push_back({.title = display_name(run.tracks[i]),
-                        .note = fmt::format("mean squared error {:.3g}, {}", result.errors[i], rank),
-                        .original = {features->row(i).begin(), features->row(i).end()},
-                        .reconstruction = {result.decoded.row(i).begin(), result.decoded.row(i).end()}});
-    }
-    figures::ProfilesOptions options{.title = fmt::format("What {} keeps of a track", result.model),
-                                     .subtitle =
-                                         "Scaled features of five tracks, from the best to the worst "
-                                         "reconstructed, beside what the model makes of them.",
-                                     .x_label = "scaled feature"};
-    PlannedFigure figure{.name = {},
-                         .topic = FigureTopic::kReconstruction,
-                         .main = is_main,
-                         .title = options.title,
-                         .caption =
-                             "Grey: the track's features after scaling, as the model gets them. Red: what it makes of "
-                             "them. Red lines that look the same for every track would mean that the model keeps "
-                             "nothing of the single track. The largest values run out of the picture.",
-                         .draw = {}};
-    figure.draw = [panels = std::move(panels), options](const std::filesystem::path& path) {
-      figures::draw_profiles(path, panels, options);
-    };
-    plan.add("reconstruction-" + result.model, std::move(figure));
+    plan.add_of_model("latent-" + model.name, model.name, std::move(figure));
   }
 }
 

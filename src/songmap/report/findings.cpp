@@ -11,22 +11,6 @@
 namespace songmap::report {
 namespace {
 
-struct MainMethod {
-  std::string view;
-  std::string space;
-  std::string method;
-};
-
-std::optional<MainMethod> main_method(const RunData& run) {
-  if (const Grouping* main = run.main_grouping()) return MainMethod{main->view, main->space, main->method};
-  if (!run.scores.empty()) return MainMethod{run.scores[0].view, run.scores[0].space, run.scores[0].method};
-  return std::nullopt;
-}
-
-bool is_of(const ScoreRow& row, const MainMethod& main) {
-  return row.view == main.view && row.space == main.space && row.method == main.method;
-}
-
 /// Words for an agreement that is above chance. The borders are a reading aid, not a test.
 std::string_view strength_of(double value) {
   if (value < 0.1) return "only faintly";
@@ -36,33 +20,64 @@ std::string_view strength_of(double value) {
   return "almost perfectly";
 }
 
-std::string model_name_of(const std::string& space) {
-  const std::size_t ending = space.rfind(".decoded");
-  return ending == std::string::npos ? space : space.substr(0, ending);
+/// How another grouping compares with the main one: by the paired comparison where there is one, else by the spread
+/// over seeds.
+std::string verdict_on(const RunData& run, const ScoreRow& ours, const ScoreRow& other) {
+  const MethodKey main = main_method(run);
+  const auto paired = std::ranges::find_if(run.comparisons, [&](const ComparisonRow& row) {
+    return row.target == ours.target && row.metric == ours.metric && key_of(row) == key_of(other) &&
+           MethodKey{row.against_view, row.against_space, row.against_method} == main;
+  });
+  if (paired != run.comparisons.end() && std::isfinite(paired->p_holm)) {
+    const std::string p = spelled_p(paired->p_holm);
+    if (paired->p_holm > 0.05) return fmt::format("a difference that may be chance: corrected {}", p);
+    return fmt::format("{} than the main one: corrected {}", paired->difference > 0 ? "higher" : "lower", p);
+  }
+  const auto sd = [](const ScoreRow& row) { return std::isfinite(row.sd) ? row.sd : 0.0; };
+  // Two standard deviations of the difference of two runs; never finer than the second digit that is printed.
+  const double noise = std::max(0.01, 2 * std::hypot(sd(ours), sd(other)));
+  const double difference = ours.value - other.value;
+  return difference > noise    ? "lower: the main method helped here"
+         : difference < -noise ? "higher than the main method"
+                               : "no clear difference, given the spread over seeds";
 }
 
-const ModelRecord* model_of(const RunData& run, const std::string& space) {
-  const auto found = std::ranges::find(run.manifest.models, model_name_of(space), &ModelRecord::name);
-  return found == run.manifest.models.end() ? nullptr : &*found;
+/// ", trained the model beta-vae on 48 of them 10 times from different random starts (and regular-vae beside it)".
+std::string training_phrase(const RunData& run, const ModelRecord& model, std::size_t n_scored) {
+  const std::size_t times = std::max<std::size_t>(1, model.seeds.size());
+  std::vector<std::string> others;
+  for (const ModelRecord& other : run.manifest.models) {
+    if (other.name != model.name) others.push_back(other.name);
+  }
+  return fmt::format(", trained the model {} on {}{}{}", model.name,
+                     n_scored > 0 ? spelled_count(run.tracks.size() - n_scored) + " of them" : "them",
+                     times > 1 ? fmt::format(" {} times from different random starts", times) : "",
+                     others.empty() ? "" : fmt::format(" (and likewise {})", joined(others)));
+}
+
+/// What else was grouped: "24 groupings were made in all: by sound, by words alone and by sound and words together."
+std::string other_groupings(const RunData& run) {
+  std::vector<MethodKey> methods;
+  std::vector<std::string> views;
+  for (const Grouping& grouping : run.groupings) {
+    if (std::ranges::find(methods, key_of(grouping)) == methods.end()) methods.push_back(key_of(grouping));
+    const std::string phrase = view_phrase(grouping.view);
+    if (!grouping.view.empty() && std::ranges::find(views, phrase) == views.end()) views.push_back(phrase);
+  }
+  if (methods.size() < 2) return "";
+  return fmt::format(" For comparison, {} groupings were made in all{}.", methods.size(),
+                     views.size() > 1 ? ": " + joined(views) : "");
 }
 
 }  // namespace
 
-const ModelRecord* main_model(const RunData& run) {
-  const std::optional<MainMethod> main = main_method(run);
-  return main ? model_of(run, main->space) : nullptr;
-}
+const ModelRecord* main_model(const RunData& run) { return run.model_behind(main_method(run).space); }
 
 bool may_be_chance(const ScoreRow& row) { return std::isfinite(row.p) && row.p > 0.05; }
 
 const ScoreRow* main_score(const RunData& run, std::string_view metric, std::string_view target) {
-  const std::optional<MainMethod> main = main_method(run);
-  if (!main) return nullptr;
-  for (const ScoreRow& row : run.scores) {
-    const bool own_space = !target.empty() || row.scored_in.empty() || row.scored_in == row.space;
-    if (row.metric == metric && row.target == target && own_space && is_of(row, *main)) return &row;
-  }
-  return nullptr;
+  const MethodKey main = main_method(run);
+  return target.empty() ? tightness(run, main, metric, main.space) : agreement(run, main, metric, target);
 }
 
 const ScoreRow* main_agreement(const RunData& run, std::string_view target) {
@@ -75,8 +90,7 @@ std::size_t main_group_count(const RunData& run) {
     const std::vector<std::int32_t> names = main->names();
     return names.size() - static_cast<std::size_t>(std::ranges::count(names, kNoise));
   }
-  const std::optional<MainMethod> main = main_method(run);
-  return main ? run.scores[0].k : 0;
+  return run.scores.empty() ? 0 : run.scores.front().k;
 }
 
 std::string agreement_sentence(const RunData& run, const std::string& target) {
@@ -101,24 +115,34 @@ std::string agreement_sentence(const RunData& run, const std::string& target) {
 
 std::string comparison_sentence(const RunData& run, const std::string& target) {
   const ScoreRow* ours = main_agreement(run, target);
-  const std::optional<MainMethod> main = main_method(run);
-  if (ours == nullptr || !main || !std::isfinite(ours->value)) return "";
+  const MethodKey main = main_method(run);
+  if (ours == nullptr || !std::isfinite(ours->value)) return "";
   const ScoreRow* best = nullptr;
-  for (const ScoreRow& row : run.scores) {
-    const bool comparable = row.metric == ours->metric && row.target == target && std::isfinite(row.value);
-    if (!comparable || is_of(row, *main)) continue;
-    if (best == nullptr || row.value > best->value) best = &row;
+  for (const MethodKey& method : scored_methods(run)) {
+    const ScoreRow* row = agreement(run, method, ours->metric, target);
+    if (method == main || row == nullptr || !std::isfinite(row->value)) continue;
+    if (best == nullptr || row->value > best->value) best = row;
   }
   if (best == nullptr || (may_be_chance(*ours) && !(best->p <= 0.05))) return "";
-  const auto sd = [](const ScoreRow* row) { return std::isfinite(row->sd) ? row->sd : 0.0; };
-  const double difference = ours->value - best->value;
-  // Two standard deviations of the difference of two runs; never finer than the second digit that is printed.
-  const double noise = std::max(0.01, 2 * std::hypot(sd(ours), sd(best)));
-  const std::string verdict = difference > noise    ? "lower: the main method helped here"
-                              : difference < -noise ? "higher than the main method"
-                                                    : "no clear difference, given the spread over seeds";
-  return fmt::format("The best other method, {}, reaches {} {} ({}).", grouping_title(best->method, best->space),
-                     metric_title(best->metric), spelled_number(best->value), verdict);
+  return fmt::format("The best other grouping, {}, reaches {} {} ({}).", method_name(run, key_of(*best)),
+                     metric_title(best->metric), spelled_number(best->value), verdict_on(run, *ours, *best));
+}
+
+std::string views_sentence(const RunData& run, const std::string& target) {
+  const ScoreRow* ours = main_agreement(run, target);
+  if (ours == nullptr) return "";
+  std::vector<std::string> parts;
+  for (const std::string& view : run.views()) {
+    const Grouping* grouping = run.main_grouping(view);
+    if (grouping == nullptr || view == main_method(run).view) continue;
+    const MethodKey method = key_of(*grouping);
+    const ScoreRow* row = agreement(run, method, ours->metric, target);
+    if (row == nullptr) continue;
+    parts.push_back(!std::isfinite(row->value) ? fmt::format("not defined {}", view_phrase(view))
+                                               : fmt::format("{} {}{}", spelled_number(row->value), view_phrase(view),
+                                                             may_be_chance(*row) ? ", which may be chance" : ""));
+  }
+  return parts.empty() ? "" : fmt::format("In the other views {} is {}.", metric_title(ours->metric), joined(parts));
 }
 
 std::string what_was_done(const RunData& run) {
@@ -135,25 +159,20 @@ std::string what_was_done(const RunData& run) {
     text = fmt::format("songmap listened to {}{}", tracks,
                        seconds > 0 ? fmt::format(" ({} of audio)", spelled_duration(seconds)) : "");
   }
-  const std::optional<MainMethod> main = main_method(run);
-  if (!main) return text + ". No grouping was made.";
+  const MethodKey main = main_method(run);
+  if (main.method.empty()) return text + ". No grouping was made.";
   const std::size_t n_scored = std::min(manifest.evaluated_rows.size(), run.tracks.size());
-  if (const ModelRecord* model = model_of(run, main->space)) {
-    const std::size_t times = std::max<std::size_t>(1, model->seeds.size());
-    text += fmt::format(", trained the model {} on {}{}", model->name,
-                        n_scored > 0 ? spelled_count(run.tracks.size() - n_scored) + " of them" : "them",
-                        times > 1 ? fmt::format(" {} times from different random starts", times) : "");
-  }
+  if (const ModelRecord* model = main_model(run)) text += training_phrase(run, *model, n_scored);
   const std::size_t k = main_group_count(run);
-  text += fmt::format(", and sorted {} into {} with {}.",
+  text += fmt::format(", and sorted {} into {} {}with {}.",
                       n_scored > 0 ? fmt::format("the other {}", spelled_count(n_scored)) : "them", counted(k, "group"),
-                      grouping_title(main->method, main->space));
+                      main.view.empty() ? "" : view_phrase(main.view) + " ", grouping_title(main.method, main.space));
   const std::string& source = manifest.n_clusters_source;
   if (source == "given") text += " The number of groups was given.";
   if (source == "labels") text += " The number of groups was taken from the labels.";
   if (source == "gap statistic") text += " The number of groups was chosen by the gap statistic.";
   if (source == "none found") text += " The gap statistic found no groups at all; two are shown all the same.";
-  return text;
+  return text + other_groupings(run);
 }
 
 std::string trust_summary(const std::vector<Finding>& findings) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "songmap/report/data.h"
+#include "songmap/report/score_rows.h"
 
 /// Sentences that follow from a run's numbers, in plain words. None says more than the numbers do.
 namespace songmap::report {
@@ -34,6 +35,26 @@ struct Finding {
 
 /// Whether another space or method does as well; empty when there is nothing to compare with, or nothing but chance.
 [[nodiscard]] std::string comparison_sentence(const RunData& run, const std::string& target);
+
+/// How the main groupings of the other views agree with a label; empty when there is no other view.
+[[nodiscard]] std::string views_sentence(const RunData& run, const std::string& target);
+
+/// A fused clustering beside the same with the words of other tracks.
+struct ControlVerdict {
+  MethodKey method;
+  const ScoreRow* real = nullptr;
+  const ScoreRow* any = nullptr;          ///< Words of any track; null when that was not tried.
+  const ScoreRow* in_language = nullptr;  ///< Words of a track in the same language; null when that was not tried.
+  bool beats_any = true;                  ///< At most one pairing in 20 does as well as the real one.
+  bool beats_in_language = true;
+};
+[[nodiscard]] std::vector<ControlVerdict> control_verdicts(const RunData& run, const std::string& target);
+
+/// Whether the words of the tracks themselves do better than those of others; empty without fused clusterings.
+[[nodiscard]] std::string control_sentence(const RunData& run, const std::string& target);
+
+/// Which clusterings differ from the main one, after Holm's correction; empty without comparisons.
+[[nodiscard]] std::string differing_sentence(const RunData& run, const std::string& target);
 
 /// What was done, in one to three sentences.
 [[nodiscard]] std::string what_was_done(const RunData& run);

@@ -172,10 +172,8 @@ std::string groups_html(const RunData& run) {
 }
 
 std::string worst_reconstructed_html(const RunData& run) {
-  const std::optional<Matrix> features = run.space("features");
-  if (!features) return "";
   std::string html;
-  for (const Reconstruction& result : reconstructions(run, *features)) {
+  for (const Inspection& result : load_inspections(run)) {
     std::vector<Ranked> ranked;
     double sum = 0;
     for (std::size_t i = 0; i < result.errors.size(); ++i) {
@@ -202,7 +200,8 @@ std::string worst_reconstructed_html(const RunData& run) {
   }
   if (html.empty()) return "";
   return paragraph_html(
-             "What the model makes of these tracks is farthest from their features. Where the error is many times the "
+             "What the model makes of these tracks is farthest from what it was given. Where the error is many times "
+             "the "
              "mean, the track is unlike the rest of the collection, or its audio is damaged, and its place on the map "
              "means little.") +
          html;

@@ -106,6 +106,11 @@ std::string table_html(std::string_view caption, const std::vector<HtmlColumn>& 
   }
   html += "</tr></thead>\n<tbody>\n";
   for (const std::vector<std::string>& row : rows) {
+    if (row.size() == 1 && columns.size() > 1) {
+      html += fmt::format("<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{}\">{}</th></tr>\n", columns.size(),
+                          row.front());
+      continue;
+    }
     html += "<tr>";
     for (std::size_t c = 0; c < row.size(); ++c) {
       const bool numeric = c < columns.size() && columns[c].numeric;
@@ -115,6 +120,11 @@ std::string table_html(std::string_view caption, const std::vector<HtmlColumn>& 
     html += "</tr>\n";
   }
   return html + "</tbody></table></div>\n";
+}
+
+std::string folded_html(std::string_view summary, std::string_view body) {
+  if (body.empty()) return "";
+  return fmt::format("<details><summary>{}</summary>\n{}</details>\n", escaped(summary), body);
 }
 
 std::string paragraph_html(std::string_view text) { return fmt::format("<p>{}</p>\n", escaped(text)); }

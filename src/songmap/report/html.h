@@ -34,11 +34,15 @@ struct HtmlColumn {
   bool numeric = false;
 };
 
-/// A table with a caption for all readers. Cells are markup; the first cell of a row is its heading.
+/// A table with a caption for all readers. Cells are markup; the first cell of a row is its heading, and a row of a
+/// single cell is the heading of those below it.
 [[nodiscard]] std::string table_html(std::string_view caption, const std::vector<HtmlColumn>& columns,
                                      const std::vector<std::vector<std::string>>& rows);
 
 [[nodiscard]] std::string paragraph_html(std::string_view text);
+
+/// Markup behind a line that a reader unfolds; nothing where the body is empty.
+[[nodiscard]] std::string folded_html(std::string_view summary, std::string_view body);
 
 /// A section with an anchor and a heading.
 [[nodiscard]] std::string section_html(std::string_view id, std::string_view title, std::string_view body);

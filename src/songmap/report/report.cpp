@@ -27,7 +27,7 @@ constexpr std::size_t kFoldedBytes = 1'000'000;
 /// A picture that is in the folder, ready for the page.
 struct ShownFigure {
   FigureTopic topic;
-  bool main;
+  std::string fold;
   std::string name;
   std::string title;
   std::string html;
@@ -44,35 +44,46 @@ std::vector<ShownFigure> shown_figures(const RunData& run) {
   for (const PlannedFigure& figure : plan_figures(run)) {
     const std::string alternative = fmt::format("{} {}", figure.title, figure.caption);
     if (auto html = figure_html(run.folder.figures(), figure.name, alternative, figure.caption)) {
-      shown.push_back({figure.topic, figure.main, figure.name, figure.title, std::move(*html)});
+      shown.push_back({figure.topic, figure.fold, figure.name, figure.title, std::move(*html)});
     }
   }
   return shown;
 }
 
+/// The pictures of a topic: those always shown, then the others fold by fold.
 std::string figures_of(const RunData& run, const std::vector<ShownFigure>& figures, FigureTopic topic) {
+  struct Fold {
+    std::string title;
+    std::size_t n = 0;
+    std::string inside = {};
+    std::string links = {};
+  };
   std::string html;
-  std::string further;
-  std::string links;
-  std::size_t n_further = 0;
+  std::vector<Fold> folds;
+  std::size_t bytes = 0;
   for (const ShownFigure& figure : figures) {
     if (figure.topic != topic) continue;
-    if (figure.main) {
+    if (figure.fold.empty()) {
       html += figure.html;
       continue;
     }
-    ++n_further;
-    if (further.size() + figure.html.size() <= kFoldedBytes) {
-      further += figure.html;
+    auto fold = std::ranges::find(folds, figure.fold, &Fold::title);
+    if (fold == folds.end()) fold = folds.insert(fold, {figure.fold});
+    ++fold->n;
+    if (bytes + figure.html.size() <= kFoldedBytes) {
+      bytes += figure.html.size();
+      fold->inside += figure.html;
     } else {
-      links += fmt::format("<li><a href=\"{}/{}.svg\">{}</a></li>", run.folder.figures().filename().string(),
-                           figure.name, escaped(figure.title));
+      fold->links += fmt::format("<li><a href=\"{}/{}.svg\">{}</a></li>", run.folder.figures().filename().string(),
+                                 figure.name, escaped(figure.title));
     }
   }
-  if (n_further == 0) return html;
-  if (!links.empty()) links = fmt::format("<p>As files beside this report:</p>\n<ul>{}</ul>\n", links);
-  return html +
-         fmt::format("<details><summary>{} more pictures</summary>\n{}{}</details>\n", n_further, further, links);
+  for (const Fold& fold : folds) {
+    const std::string links =
+        fold.links.empty() ? "" : fmt::format("<p>As files beside this report:</p>\n<ul>{}</ul>\n", fold.links);
+    html += folded_html(fmt::format("{}: {}", fold.title, counted(fold.n, "picture")), fold.inside + links);
+  }
+  return html;
 }
 
 std::string run_title(const RunData& run) {
@@ -136,7 +147,12 @@ std::string found_html(const RunData& run) {
   for (const std::string& column : run.label_columns) {
     const std::string sentence = agreement_sentence(run, column);
     if (sentence.empty()) continue;
-    html += paragraph_html(sentence + " " + comparison_sentence(run, column));
+    std::string text = sentence;
+    for (const std::string& more :
+         {comparison_sentence(run, column), views_sentence(run, column), control_sentence(run, column)}) {
+      if (!more.empty()) text += " " + more;
+    }
+    html += paragraph_html(text);
   }
   return html.empty() ? paragraph_html("There is nothing to show yet.") : html;
 }
@@ -198,8 +214,9 @@ void write_report(const RunFolder& folder) {
   const std::vector<Section> sections{
       {"map", "The map", map_html(run, figures)},
       {"groups", "The groups", groups_html(run) + figures_of(run, figures, FigureTopic::kGroups)},
-      {"trust", "How far to trust this", trust_html(findings) + study},
-      {"scores", "Scores", scores_html(run) + comparisons_html(run) + figures_of(run, figures, FigureTopic::kScores)},
+      {"trust", "How far to trust this", trust_html(findings)},
+      {"study", "The study", study},
+      {"scores", "Scores", scores_html(run) + figures_of(run, figures, FigureTopic::kScores)},
       {"collection", "The collection", collection_html(run) + lyrics_html(run)},
       {"computed", "What was computed", computed_html(run)},
       {"model", "The model",

@@ -12,8 +12,13 @@ namespace songmap::report {
 [[nodiscard]] std::string collection_html(const RunData& run);
 [[nodiscard]] std::string computed_html(const RunData& run);
 [[nodiscard]] std::string scores_html(const RunData& run);
-/// Methods compared on the same tracks, fused results beside shuffled lyrics, and groupings that mean nothing.
+/// The parts of `scores_html`: every clustering in one table; what a condition rules out; fused spaces beside shuffled
+/// lyrics; clusterings compared with each other.
+[[nodiscard]] std::string glance_html(const RunData& run);
+[[nodiscard]] std::string condition_html(const RunData& run);
+[[nodiscard]] std::string control_html(const RunData& run);
 [[nodiscard]] std::string comparisons_html(const RunData& run);
+/// How many tracks have words, whose they are, and how they were described. Empty without lyrics.
 [[nodiscard]] std::string lyrics_html(const RunData& run);
 [[nodiscard]] std::string trust_html(const std::vector<Finding>& findings);
 [[nodiscard]] std::string files_html(const RunData& run);
