@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <fstream>
+#include <map>
 
 #include "songmap/core/error.h"
 #include "songmap/core/npy.h"
+#include "songmap/run/inspection.h"
 #include "tests/figures/pictures.h"
 #include "tests/report/sample.h"
 
@@ -32,15 +34,67 @@ TEST(RunFigures, PlansEveryPictureThatTheFilesAllow) {
   const fs::path folder = picture_folder();
   write_sample_run(folder);
   const std::vector<std::string> names = names_of(folder);
-  for (const char* name : {"map-audio-tsne-2d-by-cluster", "map-audio-tsne-3d-by-genre",
-                           "map-audio-umap-2d-by-language", "map-audio-pca-2d-by-cluster", "scores-genre",
-                           "scores-language", "scores-internal", "scores-internal-in-features", "cluster-sizes-audio",
-                           "genre-by-cluster-audio", "training-default-vae", "reconstruction-default-vae"}) {
+  for (const char* name : {"map-audio-tsne-2d-by-cluster",
+                           "map-audio-tsne-3d-by-genre",
+                           "map-audio-umap-2d-by-language",
+                           "map-audio-pca-2d-by-cluster",
+                           "scores-genre",
+                           "scores-language",
+                           "scores-internal",
+                           "scores-internal-in-features",
+                           "cluster-sizes-audio",
+                           "genre-by-cluster-audio",
+                           "language-by-cluster-hybrid",
+                           "cluster-sizes-lyrics",
+                           "training",
+                           "training-default-vae",
+                           "training-beta-vae",
+                           "reconstruction-default-vae",
+                           "reconstruction-beta-vae",
+                           "traversal-default-vae",
+                           "traversal-beta-vae",
+                           "map-hybrid-tsne-3d-by-genre",
+                           "map-beta-vae-pca-2d-by-cluster",
+                           "dendrogram",
+                           "number-of-groups",
+                           "k-distance-features"}) {
     EXPECT_THAT(names, Contains(name));
   }
   std::vector<std::string> unique = names;
   std::ranges::sort(unique);
   EXPECT_EQ(std::ranges::unique(unique).size(), 0U);
+}
+
+TEST(RunFigures, SecondaryPicturesAreFoldedAway) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const RunData run = load_run(RunFolder(folder));
+  std::map<std::string, std::string> fold;
+  for (const PlannedFigure& figure : plan_figures(run)) fold[figure.name] = figure.fold;
+  for (const char* shown : {"map-audio-tsne-2d-by-genre", "scores-genre", "cluster-sizes-audio", "training",
+                            "reconstruction-default-vae", "dendrogram"}) {
+    EXPECT_EQ(fold.at(shown), "") << shown;
+  }
+  EXPECT_EQ(fold.at("map-audio-tsne-3d-by-genre"), "More pictures of the map");
+  EXPECT_EQ(fold.at("map-hybrid-tsne-2d-by-genre"), "The map by sound and words together (hybrid view)");
+  EXPECT_EQ(fold.at("cluster-sizes-lyrics"), "The groups by words alone (lyrics view)");
+  EXPECT_EQ(fold.at("reconstruction-beta-vae"), "Pictures of the other models");
+}
+
+TEST(RunFigures, AConvolutionalModelIsShownAsSpectrograms) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  manifest.models.resize(1);
+  manifest.models[0].kind = "conv-vae";
+  run::save_manifest(folder / "manifest.json", manifest);
+  write_npy(folder / "inspections" / "default-vae.reconstructions.npy", Matrix(4, 64 * 5));
+  write_npy(folder / "inspections" / "default-vae.traversal.npy", Matrix(2 * run::kTraversalSteps, 64 * 5));
+  const RunData run = load_run(RunFolder(folder));
+  std::map<std::string, std::string> captions;
+  for (const PlannedFigure& figure : plan_figures(run)) captions[figure.name] = figure.caption;
+  EXPECT_THAT(captions.at("reconstruction-default-vae"), ::testing::HasSubstr("as the model hears it"));
+  EXPECT_THAT(captions.at("traversal-default-vae"), ::testing::HasSubstr("brown is louder"));
 }
 
 TEST(RunFigures, MissingFilesMeanFewerPictures) {

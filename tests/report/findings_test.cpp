@@ -71,13 +71,18 @@ TEST(Findings, FewTracksAGroupAskForCaution) {
   EXPECT_NE(find(trust_findings(many), "enough tracks a group"), nullptr);
 }
 
-TEST(Findings, CollapseIsReported) {
+TEST(Findings, CollapseIsReportedOnceForAllModels) {
   const std::vector<Finding> collapsed = trust_findings(sample({.collapsed = true}));
-  ASSERT_NE(find(collapsed, "has collapsed"), nullptr);
-  EXPECT_THAT(trust_summary(collapsed), HasSubstr("default-vae has collapsed"));
-  EXPECT_EQ(find(collapsed, "has collapsed")->trust, Trust::kCaution);
-  EXPECT_THAT(find(collapsed, "has collapsed")->text, HasSubstr("3 of 3 seeds"));
-  EXPECT_NE(find(trust_findings(sample()), "uses its latent space"), nullptr);
+  const Finding* both = find(collapsed, "Latent spaces have collapsed");
+  ASSERT_NE(both, nullptr);
+  EXPECT_EQ(both->trust, Trust::kCaution);
+  EXPECT_THAT(trust_summary(collapsed), HasSubstr("latent spaces have collapsed"));
+  EXPECT_THAT(both->text, HasSubstr("of default-vae has collapsed. With 3 of 3 seeds"));
+  EXPECT_THAT(both->text, HasSubstr("of beta-vae has collapsed. With 3 of 3 seeds"));
+  // What follows is the same for both and told once.
+  EXPECT_EQ(songmap::testing::occurrences(both->text, "do not read it as structure"), 1U);
+  EXPECT_EQ(both->text.back(), '.');
+  EXPECT_NE(find(trust_findings(sample()), "default-vae and beta-vae use their latent spaces"), nullptr);
 }
 
 TEST(Findings, APairedComparisonIsBelievedOnlyAfterHolmsCorrection) {
@@ -139,7 +144,7 @@ TEST(Findings, OtherViewsStandBesideTheMainOne) {
             "In the other views AMI is 0.60 by sound and words together and 0.17 by words alone.");
   EXPECT_THAT(views_sentence(run, "language"), HasSubstr("0.01 by words alone, which may be chance"));
   EXPECT_THAT(what_was_done(run), HasSubstr("by sound with k-means on default-vae.decoded"));
-  EXPECT_THAT(what_was_done(run), HasSubstr("4 groupings were made in all: by sound, by sound and words together and "
+  EXPECT_THAT(what_was_done(run), HasSubstr("5 groupings were made in all: by sound, by sound and words together and "
                                             "by words alone"));
 }
 

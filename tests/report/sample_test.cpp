@@ -63,7 +63,7 @@ void write_tables(const fs::path& folder, const SampleRun& sample, const std::ve
   std::vector<run::ClusteringRow> clusterings;
   for (const auto& [view, space] :
        {std::pair{"audio", "default-vae.decoded"}, std::pair{"hybrid", "default-vae.hybrid"},
-        std::pair{"lyrics", "lyrics"}, std::pair{"audio", "features"}}) {
+        std::pair{"lyrics", "lyrics"}, std::pair{"audio", "features"}, std::pair{"audio", "beta-vae"}}) {
     const char* method = "k-means";
     for (std::uint64_t seed = 0; seed < 2; ++seed) {
       clusterings.push_back({view, space, method, seed, sample.n_groups, 1, "", "inertia=3.5"});
@@ -240,6 +240,7 @@ void write_manifest(const fs::path& folder, const SampleRun& sample) {
   manifest.lyrics = {sample.n_tracks - 3, "track", "ngrams", {{"bn", 27}, {"en", 28}, {"unknown", 2}}};
   manifest.spaces = {{"default-vae.decoded", "audio", "model", "default-vae", "VAE", true, 24, 0, {"k-means"}},
                      {"default-vae.hybrid", "hybrid", "fusion", "default-vae", "VAE", true, 40, 24, {"k-means"}},
+                     {"beta-vae", "audio", "model", "beta-vae", "Beta-VAE", true, 6, 0, {"k-means"}},
                      {"lyrics", "lyrics", "lyrics", "", "Lyrics", false, 16, 0, {"k-means"}},
                      {"pca", "audio", "pca", "", "PCA", false, 8, 0, {"k-means"}},
                      {"features", "audio", "features", "", "Direct", false, 24, 0, {"k-means", "dbscan"}}};
@@ -299,6 +300,7 @@ void write_sample_run(const fs::path& folder, const SampleRun& sample) {
   const Matrix features = blobs(sample, 24, 0.4, 3);
   write_npy(folder / "spaces" / "features.npy", features);
   write_npy(folder / "spaces" / "default-vae.decoded.npy", blobs(sample, 24, 0.3, 4));
+  write_npy(folder / "spaces" / "beta-vae.npy", blobs(sample, 6, 0.3, 5));
   Matrix lyrics = blobs(sample, 16, 0.9, 6);
   for (std::size_t i = 0; i < 3; ++i) std::ranges::fill(lyrics.row(i), std::numeric_limits<float>::quiet_NaN());
   write_npy(folder / "spaces" / "lyrics.npy", lyrics);

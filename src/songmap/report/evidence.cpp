@@ -91,9 +91,10 @@ std::string control_sentence(const RunData& run, const std::string& target) {
   }
   if (!by_language.empty()) {
     text += fmt::format(
-        "{}in {} of {} they beat words of any track but not words in the same language ({}): there it "
-        "is the language that counts, not what is said",
-        beating.empty() ? "" : "; ", by_language.size(), verdicts.size(), names_of(by_language));
+        "{} beat words of any track but not words in the same language in {} of {} ({}): there it is the "
+        "language that counts, not what is said",
+        beating.empty() ? "each track’s own words" : "; they", by_language.size(), verdicts.size(),
+        names_of(by_language));
   }
   return text + ".";
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
+#include "songmap/core/linalg.h"
 #include "songmap/figures/scatter.h"
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
@@ -99,6 +101,58 @@ std::vector<std::string> cluster_categories(const Grouping& grouping) {
   return names;
 }
 
+/// What colours stand for, and whether the model behind the space knew it.
+std::string labelled(const RunData& run, const std::string& space, const std::string& column) {
+  const ModelRecord* model = run.model_behind(space);
+  const bool told = model != nullptr && model->condition == column;
+  return fmt::format("{} as labelled, which the model {}", column, told ? "was told" : "never saw");
+}
+
+/// The space of a model that has no map of its own, along its two principal axes.
+void plan_model_map(const RunData& run, const SpaceRecord& record, FigurePlan& plan) {
+  const std::optional<Matrix> space = run.space(record.name);
+  const auto grouping = std::ranges::find(run.groupings, record.name, &Grouping::space);
+  if (!space || grouping == run.groupings.end()) return;
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; i < space->rows(); ++i) {
+    if (grouping->clusters[i] && all_finite({space->row(i).data(), 1, space->cols()})) rows.push_back(i);
+  }
+  if (rows.size() < 3) return;
+  const Matrix x = take_rows(*space, rows);
+  const Matrix axes = transform(fit_pca(x, 2), x);
+  MapPoints map{record.view, "pca", 2, Matrix(space->rows(), 2), std::nullopt};
+  std::ranges::fill(map.points.values(), std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t c = 0; c < axes.cols(); ++c) map.points(rows[i], c) = axes(i, c);
+    if (axes.cols() < 2) map.points(rows[i], 1) = 0;
+  }
+  const auto add = [&](const std::string& by, std::vector<std::string> categories, const std::string& coloured_by) {
+    figures::ScatterOptions options = base_options(run, map);
+    options.title = fmt::format("{} by {}: PCA", space_title(run, record.name), by);
+    options.subtitle = fmt::format("space {} · {}", record.name, counted(rows.size(), "track"));
+    options.legend_title = by;
+    PlannedFigure figure{.name = {},
+                         .topic = FigureTopic::kMap,
+                         .fold = "The spaces of the other models",
+                         .title = options.title,
+                         .caption = caption_of(map, coloured_by),
+                         .draw = {}};
+    figure.draw = [points = map.points, options, categories = std::move(categories)](
+                      const std::filesystem::path& path) { figures::draw_scatter(path, points, categories, options); };
+    plan.add(fmt::format("map-{}-pca-2d-by-{}", record.name, by == "group" ? "cluster" : by), std::move(figure));
+  };
+  add("group", cluster_categories(*grouping),
+      fmt::format("the groups that {} found", grouping_title(grouping->method, grouping->space)));
+  for (const std::string& column : run.label_columns) {
+    add(column, run.labels_of(column), labelled(run, record.name, column));
+  }
+}
+
+/// True where map.csv shows the space.
+bool has_map(const RunData& run, const std::string& space) {
+  return std::ranges::find(run.manifest.projections, space, &ProjectionRecord::space) != run.manifest.projections.end();
+}
+
 }  // namespace
 
 void plan_maps(const RunData& run, FigurePlan& plan) {
@@ -137,13 +191,16 @@ void plan_maps(const RunData& run, FigurePlan& plan) {
       options.title = fmt::format("The map by {}: {}", column, base_title);
       options.legend_title = column;
       add(fmt::format("{}-by-{}", stem, column), options, run.labels_of(column),
-          fmt::format("{} as labelled, which the model never saw", column));
+          labelled(run, shown_space(run, map), column));
     }
     if (grouping == nullptr && run.label_columns.empty()) {
       figures::ScatterOptions options = base_options(run, map);
       options.title = fmt::format("The map: {}", base_title);
       add(stem, options, std::vector<std::string>(run.tracks.size(), "tracks"), "all tracks alike");
     }
+  }
+  for (const SpaceRecord& record : run.manifest.spaces) {
+    if (record.kind == "model" && !has_map(run, record.name)) plan_model_map(run, record, plan);
   }
 }
 

@@ -14,8 +14,6 @@
 namespace songmap::report {
 namespace {
 
-constexpr std::size_t kMostTargets = 2;
-
 std::string aside(const std::string& text) { return fmt::format("<span class=\"aside\">{}</span>", escaped(text)); }
 
 /// Value, spread, and whatever else stands below it.
@@ -32,22 +30,24 @@ std::string interval(const ScoreRow* row) {
   return fmt::format("{} to {}", spelled_number(row->low), spelled_number(row->high));
 }
 
+/// One table for each label column; tightness stands in the first alone.
 class Glance {
  public:
-  explicit Glance(const RunData& run) : run_(run), targets_(scored_targets(run)), common_(common_space(run)) {
-    if (targets_.size() > kMostTargets) targets_.resize(kMostTargets);
-  }
+  Glance(const RunData& run, std::string target, bool with_tightness)
+      : run_(run), target_(std::move(target)), tightness_(with_tightness), common_(common_space(run)) {}
 
   std::string html() const {
     const std::vector<MethodKey> methods = scored_methods(run_);
-    if (methods.empty()) return "";
-    std::vector<HtmlColumn> columns{{"method"}};
-    for (const std::string& target : targets_) {
-      for (const char* metric : kMetrics) columns.push_back({fmt::format("{} {}", target, metric_title(metric)), true});
+    std::vector<HtmlColumn> columns{{"grouping"}};
+    if (!target_.empty()) {
+      for (const char* metric : kMetrics) columns.push_back({metric_title(metric), true});
     }
-    columns.push_back({"silhouette, own space", true});
-    if (!common_.empty()) columns.push_back({fmt::format("silhouette in {}", common_), true});
-
+    if (tightness_) {
+      columns.push_back({"silhouette in its own space", true});
+      if (!common_.empty()) columns.push_back({fmt::format("silhouette in {}", common_), true});
+      columns.push_back({"coverage", true});
+      columns.push_back({"stability", true});
+    }
     std::vector<std::vector<std::string>> rows;
     std::string heading;
     for (const MethodKey& method : methods) {
@@ -57,8 +57,11 @@ class Glance {
       }
       rows.push_back(row_of(method, columns.size()));
     }
-    return fmt::format("<div class=\"glance\">{}</div>\n",
-                       table_html("Every way of grouping at a glance", columns, rows));
+    return fmt::format(
+        "<div class=\"glance\">{}</div>\n",
+        table_html(
+            target_.empty() ? "Every grouping" : fmt::format("Every grouping, compared with {}", target_title(target_)),
+            columns, rows));
   }
 
  private:
@@ -70,11 +73,13 @@ class Glance {
       row.resize(n_columns, aside("–"));
       return row;
     }
-    for (const std::string& target : targets_) {
-      for (const char* metric : kMetrics) row.push_back(agreement_cell(method, metric, target));
+    if (!target_.empty()) {
+      for (const char* metric : kMetrics) row.push_back(agreement_cell(method, metric));
     }
+    if (!tightness_) return row;
     row.push_back(own_silhouette_cell(method));
     if (!common_.empty()) row.push_back(cell(tightness(run_, method, "silhouette", common_), {}));
+    for (const char* metric : {"coverage", "stability"}) row.push_back(cell(fact(run_, method, metric), {}));
     return row;
   }
 
@@ -85,31 +90,22 @@ class Glance {
     if (const std::string reason = undefined_reason(run_, method); !reason.empty()) {
       return html + aside("not defined: " + reason);
     }
-    std::string facts = counted(any.k, "group");
-    const ScoreRow* coverage = fact(run_, method, "coverage");
-    if (coverage != nullptr && coverage->value < 0.9995) {
-      facts += fmt::format(", {:.0f} % of tracks in one", 100 * coverage->value);
-    }
-    const ScoreRow* stability = fact(run_, method, "stability");
-    if (stability != nullptr && std::isfinite(stability->value)) {
-      facts += fmt::format(", stability {}", spelled_number(stability->value));
-    }
-    return html + aside(facts);
+    return html + aside(fmt::format("{}, {}", counted(any.k, "group"), counted(any.n, "track")));
   }
 
-  std::string agreement_cell(const MethodKey& method, std::string_view metric, const std::string& target) const {
-    const ScoreRow* row = agreement(run_, method, metric, target);
+  std::string agreement_cell(const MethodKey& method, std::string_view metric) const {
+    const ScoreRow* row = agreement(run_, method, metric, target_);
     if (row == nullptr || !std::isfinite(row->value)) return cell(row, {});
     std::vector<std::string> notes;
     const bool adjusted = metric == "ami" || metric == "ari";
     if (adjusted && std::isfinite(row->low) && std::isfinite(row->high)) notes.push_back(interval(row));
     if (!adjusted && std::isfinite(row->chance)) notes.push_back("chance " + spelled_number(row->chance));
     if (metric == "purity") {
-      const ScoreRow* share = agreement(run_, method, "majority_share", target);
+      const ScoreRow* share = agreement(run_, method, "majority_share", target_);
       if (share != nullptr && std::isfinite(share->value)) notes.push_back("one group " + spelled_number(share->value));
     }
     if (metric == "ami" && std::isfinite(row->p)) notes.push_back(spelled_p(row->p));
-    const ScoreRow* control = shuffled_agreement(run_, method, metric, target, run::kShuffledLyrics);
+    const ScoreRow* control = shuffled_agreement(run_, method, metric, target_, run::kShuffledLyrics);
     if (control != nullptr && std::isfinite(control->value)) {
       notes.push_back("others’ words " + spelled_number(control->value));
     }
@@ -126,12 +122,19 @@ class Glance {
   }
 
   const RunData& run_;
-  std::vector<std::string> targets_;
+  std::string target_;
+  bool tightness_;
   std::string common_;
 };
 
 }  // namespace
 
-std::string glance_html(const RunData& run) { return Glance(run).html(); }
+std::string glance_html(const RunData& run) {
+  std::vector<std::string> targets = scored_targets(run);
+  if (targets.empty()) targets.emplace_back();
+  std::string html;
+  for (std::size_t i = 0; i < targets.size(); ++i) html += Glance(run, targets[i], /*with_tightness=*/i == 0).html();
+  return html;
+}
 
 }  // namespace songmap::report

@@ -139,6 +139,12 @@ std::string model_paragraph(const ModelRecord& model) {
                         model.n_latent);
   }
   text += ".";
+  if (model.beta != 1 && model.kind != "autoencoder")
+    text += fmt::format(" Its KL term weighs {:g} times.", model.beta);
+  if (!model.condition.empty()) {
+    text +=
+        fmt::format(" It was told the {} of each track, so that it need not find it in the sound.", model.condition);
+  }
   if (!model.seeds.empty()) {
     std::vector<std::string> seeds;
     for (const std::uint64_t seed : model.seeds) seeds.push_back(fmt::format("{}", seed));
@@ -157,6 +163,33 @@ std::string model_paragraph(const ModelRecord& model) {
   if (!model.sigma.empty())
     text += fmt::format(" Noise that it assumes around a reconstruction (sigma): {}.", range_of(model.sigma, 3));
   return text;
+}
+
+/// "For comparison: k-means and ward in regular-vae and lyrics; k-means in pca and features."
+std::string other_groupings(const RunData& run) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> methods_of;  // By space, in order.
+  for (const Grouping& grouping : run.groupings) {
+    auto found =
+        std::ranges::find(methods_of, grouping.space, &std::pair<std::string, std::vector<std::string>>::first);
+    if (found == methods_of.end()) found = methods_of.insert(found, {grouping.space, {}});
+    if (std::ranges::find(found->second, grouping.method) == found->second.end()) {
+      found->second.push_back(grouping.method);
+    }
+  }
+  std::vector<std::pair<std::vector<std::string>, std::vector<std::string>>> spaces_of;  // By methods.
+  std::size_t n = 0;
+  for (const auto& [space, methods] : methods_of) {
+    auto found = std::ranges::find_if(spaces_of, [&](const auto& entry) { return entry.first == methods; });
+    if (found == spaces_of.end()) found = spaces_of.insert(found, {methods, {}});
+    found->second.push_back(space);
+    n += methods.size();
+  }
+  if (n < 2) return "";
+  std::string text;
+  for (const auto& [methods, spaces] : spaces_of) {
+    text += fmt::format("{}{} in {}", text.empty() ? "" : "; ", joined(methods), joined(spaces));
+  }
+  return fmt::format("{} groupings were made in all: {}.", n, text);
 }
 
 std::string section_title(const std::string& section) {
@@ -209,13 +242,7 @@ std::string computed_html(const RunData& run) {
     std::string text = fmt::format("The main groups come from {} in the space {}", main->method, main->space);
     if (manifest.n_clusters > 0) text += fmt::format(", with k = {}", manifest.n_clusters);
     if (!manifest.n_clusters_source.empty()) text += fmt::format(" ({})", k_source_title(manifest.n_clusters_source));
-    std::vector<std::string> others;
-    for (const Grouping& grouping : run.groupings) {
-      const std::string name = fmt::format("{} in {}", grouping.method, grouping.space);
-      const bool same = grouping.method == main->method && grouping.space == main->space;
-      if (!same && std::ranges::find(others, name) == others.end()) others.push_back(name);
-    }
-    text += others.empty() ? "." : fmt::format(". For comparison: {}.", joined(others));
+    text += ". " + other_groupings(run);
     html += fmt::format("<p><strong>Groups.</strong> {}</p>\n", escaped(text));
   }
   std::string settings;

@@ -237,9 +237,10 @@ class StudyTable {
 
   std::string silhouette_sentence(const MethodKey& method, const ModelRecord& model) const {
     const ScoreRow* ours = tightness(run_, method, "silhouette", method.space);
-    const std::string null = ours != nullptr && std::isfinite(ours->chance)
-                                 ? fmt::format(": structureless data gives {}", spelled_number(ours->chance))
-                                 : std::string();
+    const std::string null =
+        ours != nullptr && std::isfinite(ours->chance)
+            ? fmt::format("; structureless data of this spread gives {}", spelled_number(ours->chance))
+            : std::string();
     if (run::caution_of_collapse(model)) {
       return fmt::format("The latent space has collapsed, there as here, so the silhouette says little{}.", null);
     }
@@ -260,7 +261,7 @@ class StudyTable {
   std::string hybrid_sentence(const MethodKey& method) const {
     std::string text = lyrics_were_cycled(run_)
                            ? "The words belong to none of the tracks, there as here, and blur what the sound says."
-                           : "Other words, and the tracks’ own.";
+                           : "The study’s words belonged to none of its tracks; here each track has its own.";
     for (const ControlVerdict& verdict : control_verdicts(run_, target_)) {
       if (verdict.method != method) continue;
       text += verdict.beats_any ? " They do better than the words of other tracks."

@@ -65,10 +65,10 @@ th.n, td.n { text-align: right; padding-left: 8px; white-space: nowrap; }
 td.n + td:not(.n), th.n + th:not(.n) { padding-left: 14px; }
 th:last-child, td:last-child { padding-right: 0; }
 tr.group th { color: var(--soft); font-size: 13px; font-weight: 600; padding-top: 16px; }
-.glance table { font-size: 13px; }
-.glance td, .glance th { padding-right: 9px; }
-.glance thead th { white-space: normal; }
-.glance td .aside { font-size: 11.5px; }
+.glance thead th, .study thead th { white-space: normal; }
+.glance td { padding-top: 6px; padding-bottom: 6px; }
+.glance td .aside { font-size: 12px; line-height: 1.35; }
+.study td:last-child { min-width: 300px; }
 .aside { color: var(--soft); font-size: 12.5px; font-weight: 400; }
 td .aside, tbody th .aside { display: block; }
 td .aside:only-child { font-size: 13px; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "songmap/report/findings.h"
@@ -113,27 +114,38 @@ void check_purity(const RunData& run, Findings& findings) {
   }
 }
 
+/// "beta-vae 63 to 64 of 64".
+std::string active_units(const ModelRecord& model) {
+  const auto [low, high] = std::ranges::minmax(model.active_units);
+  std::string text =
+      model.name + " " + (low == high ? fmt::format("{:g}", low) : fmt::format("{:g} to {:g}", low, high));
+  if (model.n_latent > 0) text += fmt::format(" of {}", model.n_latent);
+  if (!model.predicted_active.empty()) {
+    text += fmt::format(" (the data's own variances predict {:g})", model.predicted_active.front());
+  }
+  return text;
+}
+
 void check_collapse(const RunData& run, Findings& findings) {
+  std::vector<Finding> collapsed;
+  std::vector<std::string> names;
+  std::vector<std::string> numbers;
   for (const ModelRecord& model : run.manifest.models) {
     if (model.collapsed.empty() && model.active_units.empty()) continue;
     if (const auto caution = run::caution_of_collapse(model)) {
-      add_once(caution_of(*caution), findings);
+      collapsed.push_back(caution_of(*caution));
       continue;
     }
-    std::string text;
-    if (!model.active_units.empty()) {
-      const auto [low, high] = std::ranges::minmax(model.active_units);
-      text = low == high ? fmt::format("{:g}", low) : fmt::format("{:g} to {:g}", low, high);
-      text += model.n_latent > 0
-                  ? fmt::format(" of {} latent dimensions of {} carry information", model.n_latent, model.name)
-                  : fmt::format(" latent dimensions of {} carry information", model.name);
-      if (!model.predicted_active.empty()) {
-        text += fmt::format("; the data's own variances predict {:g}", model.predicted_active.front());
-      }
-      text += ". ";
-    }
-    findings.push_back({Trust::kGood, fmt::format("{} uses its latent space", model.name), text});
+    names.push_back(model.name);
+    if (!model.active_units.empty()) numbers.push_back(active_units(model));
   }
+  for (const Finding& finding : collapsed) add_once(finding, findings);
+  if (names.empty()) return;
+  findings.push_back(
+      {Trust::kGood,
+       names.size() == 1 ? fmt::format("{} uses its latent space", names.front())
+                         : fmt::format("{} use their latent spaces", joined(names)),
+       numbers.empty() ? "" : fmt::format("Latent dimensions that carry information: {}.", joined(numbers))});
 }
 
 void check_silhouette(const RunData& run, Findings& findings) {
@@ -172,23 +184,25 @@ void check_seeds(const RunData& run, Findings& findings) {
 }
 
 void check_pictures(const RunData& run, Findings& findings) {
-  std::vector<std::string> values;
+  std::vector<double> values;
   std::vector<std::string> low;
   for (const MapPoints& map : run.maps) {
     if (!map.trustworthiness || (map.projection == "pca" && map.dimensions == 3)) continue;  // Not drawn.
-    const std::string view = map.view == run.maps.front().view ? "" : fmt::format(" of the {} view", map.view);
-    const std::string name =
-        fmt::format("{}{} in {} dimensions", projection_title(map.projection), view, map.dimensions);
-    values.push_back(fmt::format("{} {}", name, spelled_number(*map.trustworthiness)));
-    if (*map.trustworthiness < 0.85) low.push_back(name);
+    values.push_back(*map.trustworthiness);
+    if (*map.trustworthiness >= 0.85) continue;
+    const std::string view = map.view == run.maps.front().view ? "" : fmt::format("{} view, ", map.view);
+    low.push_back(fmt::format("{} ({}{} dimensions) {}", projection_title(map.projection), view, map.dimensions,
+                              spelled_number(*map.trustworthiness)));
   }
   if (values.empty()) return;
+  const auto [least, most] = std::ranges::minmax(values);
   findings.push_back(
       {low.empty() ? Trust::kGood : Trust::kCaution,
        low.empty() ? "The pictures keep the neighbourhoods" : "Some pictures show false neighbours",
-       fmt::format("Trustworthiness, how far neighbours on a picture are neighbours in the full space: {}.{} Scores "
-                   "are computed in the full space, never on a picture.",
-                   joined(values), low.empty() ? "" : fmt::format(" Do not lean on {}.", joined(low)))});
+       fmt::format("Trustworthiness, how far neighbours on a picture are neighbours in the full space, is {} to {}.{} "
+                   "Scores are computed in the full space, never on a picture.",
+                   spelled_number(least), spelled_number(most),
+                   low.empty() ? "" : fmt::format(" Do not lean on {}.", joined(low)))});
 }
 
 void check_labels(const RunData& run, Findings& findings) {
@@ -235,6 +249,43 @@ void check_failures(const RunData& run, Findings& findings) {
                                   spelled_count(run.failures.size()), counted(all, "file"))});
 }
 
+/// Takes the last sentence off `text` and returns it; empty where it is the only one.
+std::string cut_last_sentence(std::string& text) {
+  const std::size_t at = text.size() < 2 ? std::string::npos : text.rfind(". ", text.size() - 2);
+  if (at == std::string::npos) return "";
+  std::string last = text.substr(at + 2);
+  text.resize(at + 1);
+  return last;
+}
+
+/// Findings of one kind that differ in one name alone become one: "The latent space of X has collapsed" for X and Y.
+/// `part` is what their headings have in common at their beginnings. An ending that all share is told once.
+void gather(std::string_view part, std::string_view heading, Findings& findings) {
+  std::vector<Finding> alike;
+  const auto is_alike = [&](const Finding& finding) { return finding.heading.starts_with(part); };
+  std::ranges::copy_if(findings, std::back_inserter(alike), is_alike);
+  if (alike.size() < 2) return;
+  std::string text;
+  std::string ending;
+  while (true) {
+    std::vector<std::string> texts;
+    std::vector<std::string> endings;
+    for (const Finding& finding : alike) {
+      texts.push_back(finding.text);
+      endings.push_back(cut_last_sentence(texts.back()));
+    }
+    const bool shared = !endings.front().empty() && std::ranges::count(endings, endings.front()) == std::ssize(endings);
+    if (!shared) break;
+    ending = ending.empty() ? endings.front() : endings.front() + " " + ending;
+    for (std::size_t i = 0; i < alike.size(); ++i) alike[i].text = texts[i];
+  }
+  for (const Finding& finding : alike) text += fmt::format("{}. {} ", finding.heading, finding.text);
+  if (ending.empty()) text.pop_back();
+  const auto first = std::ranges::find_if(findings, is_alike);
+  *first = {first->trust, std::string(heading), text + ending};
+  findings.erase(std::remove_if(first + 1, findings.end(), is_alike), findings.end());
+}
+
 }  // namespace
 
 std::vector<Finding> trust_findings(const RunData& run) {
@@ -258,6 +309,10 @@ std::vector<Finding> trust_findings(const RunData& run) {
       add_once(finding_of(Trust::kNote, sentence, fmt::format("About the stage “{}”", stage)), findings);
     }
   }
+  gather("The latent space of ", "Latent spaces have collapsed", findings);
+  gather("There are more groups (", "There are more groups than classes", findings);
+  gather("In the fused space ", "One side outweighs the other in fused spaces", findings);
+  gather("Tracks that are scored, by ", "Tracks that are scored", findings);
   std::ranges::stable_sort(findings, {}, &Finding::trust);
   return findings;
 }
