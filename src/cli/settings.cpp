@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "arguments.h"
+#include "songmap/core/error.h"
 #include "songmap/core/options.h"
 #include "songmap/run/grouping.h"
 #include "terminal.h"
@@ -61,9 +62,9 @@ fs::path InputSettings::output_folder() const {
 void GroupingSettings::declare(Arguments& arguments) {
   arguments.option("-k,--clusters", clusters,
                    "Number of clusters, or auto: the gap statistic decides. By default the preset says which");
-  arguments.option("--method", methods,
-                   fmt::format("Clusterings, separated by commas, the main one first: {}",
-                               fmt::join(run::method_names(), ", ")));
+  arguments.option(
+      "--method", methods,
+      fmt::format("Clusterings, separated by commas, the main one first: {}", fmt::join(run::method_names(), ", ")));
 }
 
 void GroupingSettings::apply(run::RunOptions& options) const {
@@ -71,6 +72,12 @@ void GroupingSettings::apply(run::RunOptions& options) const {
     run::set_option(options, "cluster.n_clusters", "0", "--clusters");
     run::set_option(options, "cluster.n_clusters_from", "gap", "--clusters");
   } else if (!clusters.empty()) {
+    const bool is_count = clusters.find_first_not_of("0123456789") == std::string::npos &&
+                          clusters.find_first_not_of('0') != std::string::npos;
+    if (!is_count) {
+      throw InvalidArgument(
+          fmt::format("--clusters {} is not allowed: a whole number of at least 1, or auto", clusters));
+    }
     run::set_option(options, "cluster.n_clusters", clusters, "--clusters");
   }
   if (!methods.empty()) run::set_option(options, "cluster.methods", methods, "--method");

@@ -67,6 +67,18 @@ TEST_F(LyricsSpace, WithTooFewThereIsNoneAndTheReasonIsNoted) {
   EXPECT_TRUE(lyrics_space(tracks_, songs(5), testing::all_rows(12), options_, 0, record));
 }
 
+TEST_F(LyricsSpace, UnderTheStudysPresetsWordsThatAreMissingAreAWarning) {
+  StageRecord record = made_.record();
+  record.manifest().protocol = "study";
+  EXPECT_FALSE(lyrics_space(tracks_, songs(4), testing::all_rows(12), options_, 0, record));
+  EXPECT_THAT(made_.warnings, ElementsAre(HasSubstr("4 of 12 tracks have lyrics")));
+  EXPECT_FALSE(lyrics_space(tracks_, {}, testing::all_rows(12), options_, 0, record));
+  EXPECT_THAT(made_.warnings.back(), HasSubstr("no track has lyrics"));
+  options_.vectors = "none";
+  EXPECT_FALSE(lyrics_space(tracks_, {}, testing::all_rows(12), options_, 0, record));
+  EXPECT_THAT(made_.warnings, ::testing::SizeIs(2));
+}
+
 TEST_F(LyricsSpace, OnlyTrainingTracksAreFittedOn) {
   StageRecord record = made_.record();
   const std::vector<std::size_t> training = testing::all_rows(8);

@@ -23,7 +23,8 @@ namespace fs = std::filesystem;
 constexpr std::array<std::string_view, 3> kIdColumns{"track_id", "path", "filename"};
 constexpr std::array<std::string_view, 3> kLabelColumns{"label", "genre", "language"};
 constexpr std::array<std::string_view, 3> kTagColumns{"title", "artist", "album"};
-constexpr std::array<std::string_view, 6> kOtherColumns{"length", "length_s", "split", "lyrics", "lyrics_path", "year"};
+constexpr std::array<std::string_view, 2> kLengthColumns{"length", "length_s"};
+constexpr std::array<std::string_view, 4> kOtherColumns{"split", "lyrics", "lyrics_path", "year"};
 
 std::string lower(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -49,7 +50,7 @@ std::vector<std::size_t> numeric_columns(const CsvTable& table) {
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
     const std::string& name = table.columns[c];
     if (name.empty() || is_one_of(name, kIdColumns) || is_one_of(name, kLabelColumns) || is_one_of(name, kTagColumns) ||
-        is_one_of(name, kOtherColumns)) {
+        is_one_of(name, kLengthColumns) || is_one_of(name, kOtherColumns)) {
       continue;
     }
     const auto numbers =
@@ -70,6 +71,9 @@ std::vector<std::size_t> chosen_columns(const CsvTable& table, const std::vector
     }
     if (is_one_of(name, kLabelColumns)) {
       throw InvalidArgument(fmt::format("features.columns: '{}' is a label, and no label reaches a model", name));
+    }
+    if (is_one_of(name, kLengthColumns)) {
+      throw InvalidArgument(fmt::format("features.columns: '{}' cannot be a feature: {}", name, kLengthReason));
     }
     chosen.push_back(*at);
   }
@@ -101,6 +105,9 @@ FeatureTable load_feature_table(const fs::path& csv, const std::vector<std::stri
 
   FeatureTable result;
   for (const std::size_t c : used) result.columns.push_back(table.columns[c]);
+  for (const std::string& name : table.columns) {
+    if (columns.empty() && is_one_of(name, kLengthColumns)) result.left_out.push_back(name);
+  }
   std::vector<float> values;
   std::set<std::string> seen;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {

@@ -30,7 +30,17 @@ Matrix vectors(std::span<const std::string> texts, std::span<const std::string> 
 std::optional<Matrix> lyrics_space(const std::vector<TrackRow>& tracks, const std::vector<LyricsRow>& lyrics,
                                    std::span<const std::size_t> training, const LyricsOptions& options,
                                    std::uint64_t seed, StageRecord& record) {
-  if (options.vectors == "none" || lyrics.empty()) return std::nullopt;
+  if (options.vectors == "none") return std::nullopt;
+  // The study's tables have rows for sound and words together; elsewhere music without lyrics is nothing special.
+  const bool expected = !record.manifest().protocol.empty();
+  if (lyrics.empty()) {
+    if (expected) {
+      record.warn(
+          "The preset looks at sound and words together, and no track has lyrics (files beside the tracks, tags, a "
+          "column lyrics, --lyrics-table): the hybrid rows are left out, everything else is done.");
+    }
+    return std::nullopt;
+  }
   std::map<std::string, std::size_t> row_of;
   for (std::size_t i = 0; i < tracks.size(); ++i) row_of[tracks[i].track_id] = i;
   std::vector<std::string> texts;
@@ -44,10 +54,11 @@ std::optional<Matrix> lyrics_space(const std::vector<TrackRow>& tracks, const st
     if (std::ranges::binary_search(training, found->second)) fitted_on.push_back(row.text);
   }
   if (rows.size() < options.fewest || fitted_on.size() < 2) {
-    record.note(fmt::format(
+    const std::string sentence = fmt::format(
         "{} of {} tracks have lyrics, and {} are the fewest for a view of the lyrics (lyrics.fewest): there "
         "is the view of the sound alone.",
-        rows.size(), tracks.size(), options.fewest));
+        rows.size(), tracks.size(), options.fewest);
+    expected ? record.warn(sentence) : record.note(sentence);
     return std::nullopt;
   }
   const Matrix found = vectors(texts, fitted_on, options, seed);

@@ -54,7 +54,8 @@ ModelInputs model_inputs(const RunFolder& folder, const Manifest& manifest, cons
   inputs.windowed = has_spectrograms(manifest) && manifest.columns.empty();
   if (std::filesystem::exists(folder.space("windows"))) {
     inputs.rows = read_npy(folder.space("windows"));
-    for (const float owner : read_npy(folder.space("windows-of")).values()) {
+    const Matrix owners = read_npy(folder.space("windows-of"));
+    for (const float owner : owners.values()) {
       inputs.track.push_back(static_cast<std::size_t>(owner));
     }
     return inputs;

@@ -16,6 +16,7 @@
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
 #include "songmap/features/spectrogram_windows.h"
+#include "songmap/library/lyrics_table.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
 #include "songmap/run/lyrics_pairing.h"
@@ -135,6 +136,10 @@ std::vector<Item> taken(std::vector<Item> items, const std::vector<std::size_t>&
 
 Described describe_table(const ExtractRequest& request, Manifest& manifest, const StageContext& context) {
   features::FeatureTable table = features::load_feature_table(request.input, request.options.features.columns);
+  for (const std::string& column : table.left_out) {
+    note(fmt::format("The column '{}' is not used as a feature: {}.", column, features::kLengthReason), manifest,
+         context);
+  }
   Described described;
   for (std::size_t i = 0; i < table.ids.size(); ++i) {
     TrackRow row;
@@ -218,6 +223,10 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
                               quoted(request.input)));
   }
   const auto start = std::chrono::steady_clock::now();
+  // A table that cannot be read is told before hours of decoding.
+  if (request.options.lyrics.vectors != "none") {
+    for (const fs::path& table : request.lyrics_tables) (void)library::read_lyrics_table(table);
+  }
   const RunFolder folder = RunFolder::for_writing(request.output);
   Manifest manifest;
   manifest.version = request.version;
@@ -242,6 +251,10 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
     add_lyrics_language(lyrics.rows, described.tracks);
     for (const std::string& sentence : lyrics.warnings) warn(sentence, manifest, context);
     for (const std::string& sentence : lyrics.notes) note(sentence, manifest, context);
+  } else if (!request.lyrics_tables.empty()) {
+    warn(fmt::format("{} is not read: this run looks at sound alone (lyrics.vectors is none).",
+                     quoted(request.lyrics_tables.front())),
+         manifest, context);
   }
   manifest.lyrics = lyrics.record;
   complete_labels(described.tracks);
