@@ -80,8 +80,8 @@ class GeometryScorer {
     if (std::isfinite(silhouette.value)) {
       const auto interval =
           metrics::bootstrap_interval(silhouette.n, mean_over(geometry.samples), bootstrap_, context_.execution);
-      if (interval) silhouette.low = interval->low;
-      if (interval) silhouette.high = interval->high;
+      if (interval) silhouette.low = std::max(interval->low, -1.0);
+      if (interval) silhouette.high = std::min(interval->high, 1.0);
       // A null belongs to the space's own clustering; in another space there is no such model of chance.
       if (own) silhouette.chance = null_of(method, /*isotropic=*/false).value_or(kNotDefined);
     }

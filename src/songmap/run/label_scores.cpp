@@ -18,11 +18,17 @@ namespace {
 constexpr std::size_t kMetrics = metrics::kExternalMetrics.size();
 
 /// Metrics by which methods are compared: those that are corrected for chance.
-constexpr std::array<const char*, 2> kCompared{"ami", "ari"};
+constexpr std::array<std::string_view, 2> kCompared{"ami", "ari"};
 
-std::size_t metric_index(const std::string& name) {
+std::size_t metric_index(std::string_view name) {
   const auto found = std::ranges::find(metrics::kExternalMetrics, name, &metrics::ExternalMetric::name);
   return static_cast<std::size_t>(found - metrics::kExternalMetrics.begin());
+}
+
+/// What the score cannot be below: those that are corrected for chance may be negative.
+double lowest(std::size_t metric) {
+  const bool corrected = std::ranges::find(kCompared, metrics::kExternalMetrics[metric].name) != kCompared.end();
+  return corrected ? -1.0 : 0.0;
 }
 
 /// A method with its labels of the tracks of a group.
@@ -153,8 +159,9 @@ class LabelScorer {
           row.chance += chance[m].expected / static_cast<double>(chances.size());
           row.p = std::max(row.p, chance[m].p);  // of the worst seed
         }
-        if (intervals[m]) row.low = intervals[m]->low;
-        if (intervals[m]) row.high = intervals[m]->high;
+        // Shifted quantiles may lie beyond what a score can be.
+        if (intervals[m]) row.low = std::max(intervals[m]->low, lowest(m));
+        if (intervals[m]) row.high = std::min(intervals[m]->high, 1.0);
       }
       out.push_back(row);
     }
@@ -177,20 +184,21 @@ class LabelScorer {
       const auto found = std::ranges::find(group.members, reference, &Member::method);
       if (found == group.members.end()) continue;
       const auto against = static_cast<std::size_t>(found - group.members.begin());
-      for (const char* metric : kCompared) {
+      for (const std::string_view metric : kCompared) {
         const std::size_t m = metric_index(metric);
         const auto compared = metrics::compare_paired(halves, index * kMetrics + m, against * kMetrics + m);
         if (!compared) continue;
-        out.push_back({target, metric, method.row.view, method.row.space, method.row.method, reference->row.view,
-                       reference->row.space, reference->row.method, compared->difference, compared->low, compared->high,
-                       compared->p, kNotDefined, group.tracks.size(), method.labels.size()});
+        out.push_back({target, std::string(metric), method.row.view, method.row.space, method.row.method,
+                       reference->row.view, reference->row.space, reference->row.method, compared->difference,
+                       compared->low, compared->high, compared->p, kNotDefined, group.tracks.size(),
+                       method.labels.size()});
       }
     }
   }
 
   /// Holm's correction over all comparisons by the same metric.
   static void correct(std::span<ComparisonRow> rows) {
-    for (const char* metric : kCompared) {
+    for (const std::string_view metric : kCompared) {
       std::vector<ComparisonRow*> family;
       std::vector<double> p;
       for (ComparisonRow& row : rows) {
