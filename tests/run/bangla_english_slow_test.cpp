@@ -3,23 +3,16 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
-#include <cstdlib>
 
+#include "run/anchors.h"
 #include "run/pipeline.h"
 
 namespace songmap::run {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
-
-fs::path bangla_english() {
-  const char* given = std::getenv("SONGMAP_TEST_DATA");
-  const fs::path folder = given != nullptr ? fs::path(given) : fs::path(SONGMAP_SOURCE_DIR) / ".." / "shared" / "data";
-  return folder / "tables" / "bangla_english_features_30s.csv";
-}
 
 double score(const std::vector<ScoreRow>& scores, const std::string& space, const std::string& method,
              const std::string& target, const std::string& metric) {
@@ -31,12 +24,13 @@ double score(const std::vector<ScoreRow>& scores, const std::string& space, cons
 }
 
 TEST(BanglaEnglish, RunsWholeWithGenreAndLanguageApart) {
-  if (!fs::exists(bangla_english())) {
+  const auto table = testing::published_table("bangla_english_features_30s.csv");
+  if (!std::filesystem::exists(table)) {
     GTEST_SKIP() << "NO REAL DATA: set SONGMAP_TEST_DATA to the folder with tables/bangla_english_features_30s.csv";
   }
   testing::MadeRun made;
   ExtractRequest request;
-  request.input = bangla_english();
+  request.input = table;
   request.output = made.folder.path() / "run";
   request.preset = "default";
   apply_preset("default", "", request.options);
