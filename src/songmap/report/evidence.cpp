@@ -8,6 +8,7 @@
 #include "songmap/report/plan.h"
 #include "songmap/report/score_rows.h"
 #include "songmap/report/sections.h"
+#include "songmap/report/study.h"
 #include "songmap/run/lyrics_control.h"
 
 /// What stands beside the scores: the control with the words of other tracks, methods compared with each other, and
@@ -78,25 +79,25 @@ std::string control_sentence(const RunData& run, const std::string& target) {
     (verdict.beats_in_language ? beating : by_language).push_back(method_name(run, verdict.method));
   }
   const std::string labels = target_title(target);
+  const std::string words = lyrics_were_cycled(run) ? "the words as they were dealt out" : "each track’s own words";
   if (beating.empty() && by_language.empty()) {
     return fmt::format(
-        "For {}, no fused grouping does better with each track’s own words than with those of other tracks: the words "
-        "add nothing to it here.",
-        labels);
+        "For {}, no fused grouping does better with {} than with those of other tracks: the words add nothing to it "
+        "here.",
+        labels, words);
   }
-  std::string text = fmt::format("For {}, ", labels);
+  std::vector<std::string> parts;
   if (!beating.empty()) {
-    text += fmt::format("each track’s own words do better than those of other tracks in {} of {} fused groupings ({})",
-                        beating.size(), verdicts.size(), names_of(beating));
+    parts.push_back(fmt::format("do better than those of other tracks in {} of {} fused groupings ({})", beating.size(),
+                                verdicts.size(), names_of(beating)));
   }
   if (!by_language.empty()) {
-    text += fmt::format(
-        "{} beat words of any track but not words in the same language in {} of {} ({}): there it is the "
-        "language that counts, not what is said",
-        beating.empty() ? "each track’s own words" : "; they", by_language.size(), verdicts.size(),
-        names_of(by_language));
+    parts.push_back(
+        fmt::format("beat words of any track but not words in the same language in {} of {} ({}), where it "
+                    "is the language that counts and not what is said",
+                    by_language.size(), verdicts.size(), names_of(by_language)));
   }
-  return text + ".";
+  return fmt::format("For {}, {} {}.", labels, words, joined(parts));
 }
 
 std::string control_html(const RunData& run) {
@@ -116,16 +117,17 @@ std::string control_html(const RunData& run) {
            pairings_cell(verdict.any), pairings_cell(verdict.in_language), escaped(word)});
     }
     html += paragraph_html(control_sentence(run, target)) +
-            table_html(fmt::format("{} with {}: own words beside those of other tracks", metric, target_title(target)),
+            table_html(fmt::format("{} with {}: {} beside those of other tracks", metric, target_title(target),
+                                   lyrics_were_cycled(run) ? "the words as dealt out" : "own words"),
                        {{"fused grouping"},
-                        {"own words", true},
+                        {lyrics_were_cycled(run) ? "as dealt out" : "own words", true},
                         {"any track’s words", true},
                         {"words of its language", true},
                         {"verdict"}},
                        rows);
   }
   if (html.empty()) return "";
-  if (run.manifest.lyrics.pairing == "cycle") {
+  if (lyrics_were_cycled(run)) {
     html = paragraph_html(
                "The words were dealt out to the tracks in turn, whatever the track, so they cannot be "
                "expected to help.") +

@@ -36,7 +36,7 @@ std::string error_note(const Inspection& inspection, std::size_t track) {
 }
 
 PlannedFigure reconstruction_figure(const ModelRecord& model, bool spectrograms) {
-  PlannedFigure figure{.name = {}, .topic = FigureTopic::kReconstruction, .title = {}, .caption = {}, .draw = {}};
+  PlannedFigure figure{.name = {}, .topic = FigureTopic::kModel, .title = {}, .caption = {}, .draw = {}};
   figure.title = fmt::format("What {} keeps of a track", model.name);
   figure.caption =
       spectrograms
@@ -121,11 +121,45 @@ figures::TraversalOptions traversal_options(const ModelRecord& model) {
   return options;
 }
 
+/// Largest change of any value along any dimension, as a share of the spread of the values that the model is given;
+/// NaN where that is not known.
+double largest_change(const Inspection& inspection) {
+  const Matrix& values = inspection.traversal;
+  double change = 0;
+  for (std::size_t r = 0; r < values.rows(); ++r) {
+    const std::size_t middle = r / run::kTraversalSteps * run::kTraversalSteps + run::kTraversalSteps / 2;
+    for (std::size_t c = 0; c < values.cols(); ++c) {
+      change = std::max(change, double(std::abs(values(r, c) - values(middle, c))));
+    }
+  }
+  double sum = 0;
+  double squares = 0;
+  double n = 0;
+  for (std::size_t r = 0; r < inspection.reconstructions.rows(); r += 2) {
+    for (const float value : inspection.reconstructions.row(r)) {
+      sum += value;
+      squares += double(value) * value;
+      ++n;
+    }
+  }
+  const double variance = n > 0 ? squares / n - (sum / n) * (sum / n) : 0;
+  return variance > 0 ? change / std::sqrt(variance) : kNotDefined;
+}
+
 void plan_traversal(const RunData& run, const ModelRecord& model, const Inspection& inspection, FigurePlan& plan) {
   const std::size_t n_values = inspection.traversal.cols();
   figures::TraversalOptions options = traversal_options(model);
-  PlannedFigure figure{
-      .name = {}, .topic = FigureTopic::kReconstruction, .title = options.title, .caption = {}, .draw = {}};
+  // The colours reach as far as the largest change, however small that is.
+  constexpr double kNothing = 0.05;
+  const double change = largest_change(inspection);
+  const bool ignored = change < kNothing;
+  if (ignored) {
+    options.subtitle += fmt::format(
+        " The model ignores them all: nothing changes by more than {:.2g} % of what tracks "
+        "differ by.",
+        100 * change);
+  }
+  PlannedFigure figure{.name = {}, .topic = FigureTopic::kModel, .title = options.title, .caption = {}, .draw = {}};
   const auto rows_of = [&](std::size_t i) {
     std::vector<std::size_t> rows;
     for (std::size_t s = 0; s < run::kTraversalSteps; ++s) rows.push_back(i * run::kTraversalSteps + s);
@@ -164,6 +198,7 @@ void plan_traversal(const RunData& run, const ModelRecord& model, const Inspecti
       figures::draw_traversals(path, panels, options);
     };
   }
+  if (ignored) figure.caption += " Here all of them are: the colours show differences that are next to nothing.";
   plan.add_of_model("traversal-" + model.name, model.name, std::move(figure));
 }
 

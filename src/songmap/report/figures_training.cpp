@@ -62,7 +62,7 @@ void plan_comparison(const RunData& run, const std::vector<std::string>& models,
                                  .subtitle = "Mean over the seeds; band: lowest to highest seed.",
                                  .x_label = "epoch"};
   PlannedFigure figure{.name = {},
-                       .topic = FigureTopic::kTraining,
+                       .topic = FigureTopic::kModel,
                        .title = options.title,
                        .caption =
                            "Compare reconstruction and KL; the total weighs them in each model's own way. A larger "
@@ -114,7 +114,7 @@ void plan_training(const RunData& run, FigurePlan& plan) {
     const bool held_out = std::ranges::any_of(rows, [](const CurveRow* row) { return std::isfinite(row->held_out); });
     PlannedFigure figure{
         .name = {},
-        .topic = FigureTopic::kTraining,
+        .topic = FigureTopic::kModel,
         .fold = models.size() > 1 ? "How each model learned" : "",
         .title = options.title,
         .caption = fmt::format("A curve that has become flat has finished learning. {}KL is how much the latent space "
@@ -130,6 +130,8 @@ void plan_training(const RunData& run, FigurePlan& plan) {
 
 void plan_latent(const RunData& run, FigurePlan& plan) {
   constexpr std::size_t kMostBars = 40;
+  constexpr std::size_t kFewestBars = 8;
+  constexpr double kCarriesNothing = 0.01;
   for (const ModelRecord& model : run.manifest.models) {
     std::vector<std::pair<double, std::size_t>> dimensions;
     for (std::size_t i = 0; i < model.kl_per_dimension.size(); ++i) {
@@ -140,9 +142,13 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
     figures::BarsOptions options;
     options.title = fmt::format("What each latent dimension of {} carries", model.name);
     options.subtitle = "First seed, largest first";
-    if (dimensions.size() > kMostBars) {
-      options.subtitle += fmt::format("; {} of {}", kMostBars, dimensions.size());
-      dimensions.resize(kMostBars);
+    const auto n_carrying = static_cast<std::size_t>(
+        std::ranges::count_if(dimensions, [](const auto& entry) { return entry.first >= kCarriesNothing; }));
+    const std::size_t n_shown = std::min({dimensions.size(), kMostBars, std::max(n_carrying, kFewestBars)});
+    if (n_shown < dimensions.size()) {
+      options.subtitle += fmt::format("; {} of {}{}", n_shown, dimensions.size(),
+                                      n_carrying <= n_shown ? "; the others carry nothing" : "");
+      dimensions.resize(n_shown);
     }
     figures::BarPanel panel{.title = "KL", .note = "nats a track", .bars = {}, .decimals = 2, .reach = 0.5};
     for (const auto& [kl, dimension] : dimensions) {
@@ -151,7 +157,7 @@ void plan_latent(const RunData& run, FigurePlan& plan) {
     }
     PlannedFigure figure{
         .name = {},
-        .topic = FigureTopic::kTraining,
+        .topic = FigureTopic::kModel,
         .title = options.title,
         .caption =
             "Each bar is how much one latent dimension says about a track. The model leaves unused what "

@@ -140,7 +140,7 @@ std::string views_sentence(const RunData& run, const std::string& target) {
     if (row == nullptr) continue;
     parts.push_back(!std::isfinite(row->value) ? fmt::format("not defined {}", view_phrase(view))
                                                : fmt::format("{} {}{}", spelled_number(row->value), view_phrase(view),
-                                                             may_be_chance(*row) ? ", which may be chance" : ""));
+                                                             may_be_chance(*row) ? " (may be chance)" : ""));
   }
   return parts.empty() ? "" : fmt::format("In the other views {} is {}.", metric_title(ours->metric), joined(parts));
 }

@@ -42,12 +42,17 @@ std::vector<RunFile> files_of(const RunFolder& folder) {
           {folder.results(), "the study's tables, in its own columns"}};
 }
 
-constexpr std::array<Entry, 32> kGlossary{
+constexpr std::array<Entry, 42> kGlossary{
     {{"Active latent dimensions", "Those latent dimensions in which tracks differ; the others carry nothing."},
+     {"Agglomerative (Ward)",
+      "Joins the two groups whose union grows the spread least, again and again, until so many are left."},
      {"AMI, adjusted mutual information",
       "How much groups and labels tell about each other, corrected for chance: 0 is chance, 1 is perfect."},
      {"ARI, adjusted Rand index",
       "How often two tracks are together in both groups and labels, corrected for chance: 0 is chance, 1 is perfect."},
+     {"Autoencoder, VAE",
+      "Networks that squeeze a track through few numbers and rebuild it; a VAE also keeps these numbers near a common "
+      "cloud, and beta says how strongly."},
      {"BIC",
       "How well a mixture of so many bell-shaped groups describes the tracks, less a price for its size; lower is "
       "better."},
@@ -57,10 +62,16 @@ constexpr std::array<Entry, 32> kGlossary{
      {"Condition", "A label that a model is told, so that its latent space need not carry it."},
      {"Coverage", "Share of the tracks that a method puts into a group; the rest is noise."},
      {"Davies-Bouldin", "How much groups overlap; lower is tighter, 0 is best."},
+     {"DBSCAN",
+      "Groups are dense regions: tracks with enough others within a radius (eps), and what is near them. Others are "
+      "noise."},
+     {"Dendrogram", "The tree of what joins what when groups are merged from many to one."},
      {"Eigengap", "How clearly the tracks' neighbourhoods fall into so many parts; a peak speaks for that number."},
+     {"Gaussian mixture", "Groups as bell-shaped clouds, each with its own spread."},
      {"Gap statistic", "How much better so many groups fit the tracks than tracks whose values were shuffled."},
      {"Holm's correction",
       "With many comparisons some look good by luck; this raises p so that all of them may be read together."},
+     {"HDBSCAN", "As DBSCAN, for regions of different density at once."},
      {"Homogeneity", "1 when every group holds tracks of one label only."},
      {"Hybrid, fused", "Sound and words of a track side by side in one space."},
      {"k-means", "Sorts points into k groups, so that each is near its group's centre."},
@@ -70,7 +81,12 @@ constexpr std::array<Entry, 32> kGlossary{
      {"NMI, normalised mutual information",
       "As AMI but not corrected for chance, so that many small groups score high."},
      {"Noise", "Tracks that a method puts into no group."},
+     {"Null, noise",
+      "What structureless data scores: with the same spread as the space (null), or spread equally in all directions "
+      "(noise)."},
      {"p", "Share of random groupings that score at least as well; below .05 is taken as more than chance."},
+     {"Protocol",
+      "study: the published experiment with its own choices; strict: the same models by the right practice."},
      {"Purity", "Share of tracks that carry the most frequent label of their group; many small groups score high."},
      {"Seed", "The number that random choices start from; another seed shows how much of a result is luck."},
      {"Silhouette", "How much closer tracks are to their own group than to the next one, from −1 to 1."},
@@ -82,8 +98,10 @@ constexpr std::array<Entry, 32> kGlossary{
       "The numbers by which tracks are compared: features (scaled), pca, a model's name for its latent space, and with "
       ".decoded what it makes of the features."},
      {"Stability", "How much the groups of different seeds are alike (mean ARI); 1 is always the same."},
+     {"Spectral clustering", "Cuts the graph of each track's nearest tracks where it is thinnest."},
      {"t-SNE, UMAP, PCA",
       "Ways to lay out many dimensions on a flat picture; the first two keep neighbours, not distances."},
+     {"Traversal", "What the model makes of a latent dimension that moves while all others stay at their mean."},
      {"Trustworthiness",
       "How far the neighbours on a flat picture are neighbours in the full space; 1 is all of them."},
      {"V-measure", "Homogeneity and completeness in one number (their harmonic mean); the same as NMI here."}}};

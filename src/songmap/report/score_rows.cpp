@@ -65,9 +65,18 @@ const ScoreRow* fact(const RunData& run, const MethodKey& method, std::string_vi
 }
 
 std::string undefined_reason(const RunData& run, const MethodKey& method) {
-  const auto found = std::ranges::find_if(
-      run.clusterings, [&](const ClusteringRow& row) { return !row.undefined.empty() && key_of(row) == method; });
-  return found == run.clusterings.end() ? "" : found->undefined;
+  const ClusteringRow* first = nullptr;
+  std::size_t n_undefined = 0;
+  std::size_t n = 0;
+  for (const ClusteringRow& row : run.clusterings) {
+    if (key_of(row) != method) continue;
+    ++n;
+    if (row.undefined.empty()) continue;
+    ++n_undefined;
+    if (first == nullptr) first = &row;
+  }
+  if (first == nullptr) return "";
+  return n_undefined == n ? first->undefined : fmt::format("with {} of {} seeds {}", n_undefined, n, first->undefined);
 }
 
 std::string common_space(const RunData& run) {

@@ -41,7 +41,8 @@ template <class Row>
 /// Coverage or stability.
 [[nodiscard]] const ScoreRow* fact(const RunData& run, const MethodKey& method, std::string_view metric);
 
-/// Why a clustering has no scores: the reason of its first undefined seed. Empty when it is fine.
+/// Why a clustering has no scores: the reason of its first undefined seed, and with how many seeds it is so where it is
+/// not so with all. Empty when it is fine.
 [[nodiscard]] std::string undefined_reason(const RunData& run, const MethodKey& method);
 
 /// The space other than a clustering's own in which all are measured; empty when there is none.

@@ -312,7 +312,7 @@ std::vector<Finding> trust_findings(const RunData& run) {
   gather("The latent space of ", "Latent spaces have collapsed", findings);
   gather("There are more groups (", "There are more groups than classes", findings);
   gather("In the fused space ", "One side outweighs the other in fused spaces", findings);
-  gather("Tracks that are scored, by ", "Tracks that are scored", findings);
+  gather("Classes of '", "Classes among the tracks that are scored", findings);
   std::ranges::stable_sort(findings, {}, &Finding::trust);
   return findings;
 }
