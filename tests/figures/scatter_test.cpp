@@ -7,6 +7,7 @@
 
 #include "songmap/core/error.h"
 #include "songmap/core/random.h"
+#include "songmap/figures/palette.h"
 #include "tests/figures/pictures.h"
 
 namespace songmap::figures {
@@ -108,6 +109,26 @@ TEST(Scatter, RejectsWhatItCannotDraw) {
   Matrix nothing(2, 2);
   for (float& v : nothing.values()) v = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THROW(draw_scatter("x", nothing, two, {}), InvalidArgument);
+}
+
+TEST(Scatter, ManyTransparentPointsHaveTheColoursOfTheLegend) {
+  SONGMAP_NEEDS_GNUPLOT();
+  constexpr std::size_t kMany = 3000;
+  Matrix points(kMany, 2);
+  std::vector<std::string> categories;
+  for (std::size_t i = 0; i < kMany; ++i) {
+    points(i, 0) = float(i % 61);
+    points(i, 1) = float(i / 61);
+    categories.push_back(i % 2 == 0 ? "a" : "b");
+  }
+  const std::filesystem::path file = songmap::testing::picture_folder() / "many";
+  draw_scatter(file, points, categories, {});
+  const std::string svg = songmap::testing::read_picture(file).svg;
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Colour colour = nth_style(i).colour;
+    const std::string wanted = fmt::format("rgb({:3}, {:3}, {:3})", colour >> 16, colour >> 8 & 0xff, colour & 0xff);
+    EXPECT_GE(songmap::testing::occurrences(svg, wanted), kMany / 2) << wanted;
+  }
 }
 
 }  // namespace

@@ -152,13 +152,14 @@ void Canvas::line(Place from, Place to, Colour colour, double width, Dash dash) 
                         hex(colour), width, dash_element(dash));
 }
 
+// Ten digits hold every colour with its alpha: 0xAARRGGBB.
 std::string Canvas::data(const std::vector<std::vector<double>>& rows) {
   std::string name = fmt::format("$d{}", ++n_data_);
   data_ += name + " << END\n";
   for (const std::vector<double>& row : rows) {
     for (std::size_t i = 0; i < row.size(); ++i) {
       if (i > 0) data_ += ' ';
-      data_ += std::isfinite(row[i]) ? fmt::format("{:.9g}", row[i]) : "NaN";
+      data_ += std::isfinite(row[i]) ? fmt::format("{:.10g}", row[i]) : "NaN";
     }
     data_ += '\n';
   }
