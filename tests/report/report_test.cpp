@@ -149,6 +149,16 @@ TEST(Report, AFailuresReasonDoesNotRepeatItsPath) {
   EXPECT_THAT(report_of(folder), HasSubstr("<td>the file is empty</td>"));
 }
 
+TEST(Report, LyricsThatCannotBeUsedAreNoLostTracks) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  run::save_failures(folder / "failures.csv", {{"t1", "a.mp3", "lyrics", "the lyrics (file) cannot be used: empty"}});
+  const std::string html = report_of(folder);
+  EXPECT_THAT(html, HasSubstr("1 text of lyrics could not be used"));
+  EXPECT_THAT(html, Not(HasSubstr("files could not be used")));
+  EXPECT_THAT(html, Not(HasSubstr("are in no group and no score")));
+}
+
 TEST(Report, NamesExcerptedAndDamagedTracks) {
   const fs::path folder = picture_folder();
   write_sample_run(folder);

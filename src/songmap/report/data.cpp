@@ -127,6 +127,11 @@ std::vector<std::int32_t> Grouping::names() const {
   return names;
 }
 
+std::size_t RunData::n_failed_tracks() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(failures, [](const FailureRow& failure) { return failure.stage != "lyrics"; }));
+}
+
 const Grouping* RunData::main_grouping(std::string_view view) const {
   const auto found = std::ranges::find(groupings, view, &Grouping::view);
   return found == groupings.end() ? nullptr : &*found;

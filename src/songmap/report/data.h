@@ -79,6 +79,8 @@ struct RunData {
   std::vector<std::string>
       label_columns;  ///< Those worth telling about: the manifest's targets, or what looks like it.
 
+  /// Tracks that could not be used; a text of lyrics that could not is no such failure.
+  [[nodiscard]] std::size_t n_failed_tracks() const;
   /// The grouping that a view's pictures show: its first; null when there is none.
   [[nodiscard]] const Grouping* main_grouping(std::string_view view) const;
   /// The run's main grouping, or null.

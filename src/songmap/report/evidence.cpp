@@ -82,8 +82,8 @@ std::string control_sentence(const RunData& run, const std::string& target) {
   const std::string words = lyrics_were_cycled(run) ? "the words as they were dealt out" : "each track’s own words";
   if (beating.empty() && by_language.empty()) {
     return fmt::format(
-        "For {}, no fused grouping does better with {} than with those of other tracks: the words add nothing to it "
-        "here.",
+        "For {}, no fused grouping does better with {} than with those of other tracks: nothing here says that "
+        "the words add to it.",
         labels, words);
   }
   std::vector<std::string> parts;

@@ -59,6 +59,10 @@ std::string lyrics_html(const RunData& run) {
     text +=
         " A track without lyrics is left out of the lyrics and hybrid views; it does not count as having empty ones.";
   }
+  if (run.manifest.input.n_lyrics_failures > 0) {
+    text += fmt::format(" {} could not be used: the reasons stand above.",
+                        counted(run.manifest.input.n_lyrics_failures, "text"));
+  }
   std::string chips;
   for (const auto& [language, n] : lyrics.languages) {
     chips += fmt::format("<li>{} <span class=\"aside\">{}</span></li>",

@@ -176,7 +176,7 @@ std::string tiles_html(const RunData& run) {
     tile(spelled_number(row->value),
          fmt::format("agreement with {} ({}; 0 chance, 1 perfect)", target_title(column), metric_title(row->metric)));
   }
-  if (!run.failures.empty()) tile(spelled_count(run.failures.size()), "files that could not be used");
+  if (const std::size_t n = run.n_failed_tracks(); n > 0) tile(spelled_count(n), "files that could not be used");
   return fmt::format("<ul class=\"tiles\">{}</ul>\n", html);
 }
 

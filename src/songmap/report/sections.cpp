@@ -42,6 +42,16 @@ std::string reason_of(const FailureRow& failure) {
   return at == std::string::npos ? failure.reason : failure.reason.substr(at + path.size());
 }
 
+/// "3 files and 2 texts of lyrics"
+std::string what_failed(const RunData& run) {
+  const std::size_t n_tracks = run.n_failed_tracks();
+  const std::size_t n_lyrics = run.failures.size() - n_tracks;
+  std::vector<std::string> parts;
+  if (n_tracks > 0) parts.push_back(counted(n_tracks, "file"));
+  if (n_lyrics > 0) parts.push_back(fmt::format("{} of lyrics", counted(n_lyrics, "text")));
+  return joined(parts);
+}
+
 std::string failures_html(const RunData& run) {
   if (run.failures.empty()) return "";
   std::vector<std::vector<std::string>> rows;
@@ -50,8 +60,8 @@ std::string failures_html(const RunData& run) {
     rows.push_back({fmt::format("<span class=\"path\">{}</span>", escaped(failure.path)), escaped(failure.stage),
                     escaped(reason_of(failure))});
   }
-  std::string html = table_html(fmt::format("{} could not be used", counted(run.failures.size(), "file")),
-                                {{"file"}, {"stage"}, {"reason"}}, rows);
+  std::string html =
+      table_html(fmt::format("{} could not be used", what_failed(run)), {{"file"}, {"stage"}, {"reason"}}, rows);
   if (run.failures.size() > kMostRows) {
     html += paragraph_html(fmt::format("{} more are in failures.csv.", run.failures.size() - kMostRows));
   }

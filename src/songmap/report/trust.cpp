@@ -239,14 +239,15 @@ void check_labels(const RunData& run, Findings& findings) {
 }
 
 void check_failures(const RunData& run, Findings& findings) {
-  if (run.failures.empty()) return;
-  const std::size_t all = run.tracks.size() + run.failures.size();
-  const bool many = double(run.failures.size()) > 0.05 * double(all);
+  const std::size_t n_failed = run.n_failed_tracks();
+  if (n_failed == 0) return;
+  const std::size_t all = run.tracks.size() + n_failed;
+  const bool many = double(n_failed) > 0.05 * double(all);
   findings.push_back({many ? Trust::kCaution : Trust::kNote,
                       many ? "Many files could not be used" : "A few files could not be used",
                       fmt::format("{} of {} failed and are in no group and no score. The reasons are listed under "
                                   "“The collection”.",
-                                  spelled_count(run.failures.size()), counted(all, "file"))});
+                                  spelled_count(n_failed), counted(all, "file"))});
 }
 
 /// Takes the last sentence off `text` and returns it; empty where it is the only one.
