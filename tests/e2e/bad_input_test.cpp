@@ -2,16 +2,14 @@
 // good.
 #include <gmock/gmock.h>
 
-#include <cmath>
 #include <limits>
 #include <map>
-#include <numbers>
 
 #include "audio/sound_files.h"
+#include "e2e/chords.h"
 #include "e2e/program.h"
 #include "songmap/core/csv.h"
 #include "songmap/core/npy.h"
-#include "songmap/core/random.h"
 #include "songmap/run/tables.h"
 
 namespace songmap::e2e {
@@ -19,18 +17,6 @@ namespace {
 
 namespace sound = audio::testing;
 using testing::HasSubstr;
-
-/// A chord with a little noise: `kind` chooses its pitch and roughness.
-std::string chord_wav(int kind, const sound::WavFormat& format, double seconds) {
-  Random random(static_cast<std::uint64_t>(kind));
-  const auto n = static_cast<std::size_t>(seconds * format.rate_hz);
-  return sound::wav(format, n, [&](std::size_t i, int) {
-    const double t = static_cast<double>(i) / format.rate_hz;
-    const double pitch = 110.0 * (1 + kind % 3);
-    return 0.2 * std::sin(2 * std::numbers::pi * pitch * t) + 0.1 * std::sin(2 * std::numbers::pi * pitch * 2.5 * t) +
-           0.02 * (kind % 3) * random.normal();
-  });
-}
 
 class BadInput : public ProgramTest {
  protected:

@@ -1,4 +1,5 @@
 // The study's tiers, and lyrics as people have them: on short sounds and small tables, to the end.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -102,7 +103,7 @@ TEST_F(Study, TheHardTierHasTheRowsOfTheStudysTable) {
               testing::ElementsAre("Method", "Silhouette_Score", "Calinski_Harabasz", "Adjusted_Rand_Index",
                                    "Davies_Bouldin", "Normalized_MI", "Cluster_Purity", "V_Measure", "Homogeneity",
                                    "Completeness", "Num_Clusters"));
-  EXPECT_THAT(read_file(folder_ / "run" / "report.html"), HasSubstr("Beside the published figures"));
+  EXPECT_THAT(read_file(folder_ / "run" / "report.html"), HasSubstr("Beside the study’s own figures"));
   // What is not defined is an empty cell, never 0.
   for (const run::ScoreRow& row : run::load_scores(folder_ / "run" / "scores.csv")) {
     if (row.method == "dbscan" && row.metric == "silhouette") {
@@ -136,6 +137,8 @@ TEST_F(Study, WithoutLabelsOrLyricsTheRestIsDone) {
   const Outcome outcome = songmap(quick({"run", "table.csv", "--preset", "hard", "--seeds", "1", "-o", "run"}));
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   EXPECT_THAT(outcome.err, HasSubstr("takes the number of groups from the labels, and there are none"));
+  EXPECT_THAT(outcome.err, HasSubstr("no track has lyrics"));
+  EXPECT_THAT(outcome.err, HasSubstr("the hybrid rows are left out"));
   EXPECT_THAT(methods_of("hard_task_comprehensive_results.csv"), testing::Contains("Autoencoder + K-Means"));
   EXPECT_THAT(methods_of("hard_task_comprehensive_results.csv"), Not(testing::Contains(HasSubstr("Hybrid"))));
 }
@@ -182,7 +185,7 @@ TEST_F(Study, LyricsThatCannotBeUsedAreToldAndLeftOut) {
                         "e\0l\0l\0o\0",
                         12));
   beside(4, "[00:01.50][00:09.00]the river\n[Chorus]\n<00:03.00>runs home\n", ".lrc");
-  beside(5, "");
+  beside(5, " \r\n\r\n");
   for (int i = 6; i < 13; ++i) beside(i, "the night is long and number " + std::to_string(i));
   const Outcome outcome =
       songmap(quick({"run", "music/tracks.csv", "--seeds", "1", "-k", "3", "-o", "run", "--set", "lyrics.fewest=5"}));
@@ -216,6 +219,10 @@ TEST_F(Study, LyricsThatCannotBeUsedAreToldAndLeftOut) {
   };
   EXPECT_THAT(reason("song0"), HasSubstr("UTF-8"));
   EXPECT_THAT(reason("song1"), testing::Not(testing::IsEmpty()));
+  EXPECT_THAT(reason("song5"), HasSubstr("cannot be used"));
+  EXPECT_THAT(outcome.err, HasSubstr("The lyrics of 1 track are longer than 256 kB"));
+  EXPECT_THAT(outcome.err, HasSubstr("3 texts of lyrics could not be used"));
+  EXPECT_THAT(outcome.err, Not(HasSubstr("tracks failed"))) << "a track whose lyrics are bad is no bad track";
 }
 
 TEST_F(Study, TablesOfLyricsAreJoinedOrSaidToBeUseless) {
@@ -223,7 +230,21 @@ TEST_F(Study, TablesOfLyricsAreJoinedOrSaidToBeUseless) {
   write_file(folder_ / "no_lyrics.csv", "track_id,words\nt0,hello\n");
   const Outcome no_column = songmap(quick({"run", "table.csv", "-o", "a", "--lyrics-table", "no_lyrics.csv"}));
   EXPECT_EQ(no_column.exit_code, 1);
-  EXPECT_THAT(no_column.err, HasSubstr("lyrics"));
+  EXPECT_EQ(no_column.err,
+            "songmap: 'no_lyrics.csv': no column 'lyrics'; its columns, separated by commas, are: "
+            "track_id, words\n");
+  EXPECT_FALSE(fs::exists(folder_ / "a")) << "it is told before anything is done";
+  const Outcome missing = songmap({"extract", "table.csv", "-o", "a", "--lyrics-table", "gone.csv"});
+  EXPECT_EQ(missing.exit_code, 1);
+  EXPECT_EQ(missing.err, "songmap: cannot read 'gone.csv': No such file or directory\n");
+
+  write_file(folder_ / "others.csv", "track_id,lyrics\nx,the night is long\n");
+  const Outcome others = songmap({"extract", "table.csv", "-o", "d", "--lyrics-table", "others.csv"});
+  EXPECT_EQ(others.exit_code, 0);
+  EXPECT_THAT(others.err, HasSubstr("'others.csv': none of its 1 track_ids is a track's here"));
+  const Outcome easy = songmap({"extract", "table.csv", "-o", "d", "--preset", "easy", "--lyrics-table", "others.csv"});
+  EXPECT_EQ(easy.exit_code, 0);
+  EXPECT_THAT(easy.err, HasSubstr("'others.csv' is not read: this run looks at sound alone"));
 
   write_file(folder_ / "unpaired.csv", "lyrics\nthe night is long\n");
   const Outcome unpaired =
@@ -258,24 +279,62 @@ TEST_F(Study, TablesOfLyricsAreJoinedOrSaidToBeUseless) {
   EXPECT_TRUE(control);
 }
 
+// One language is no label, and has no words of the same language to be shuffled among.
+TEST_F(Study, LyricsInOneLanguageAreAViewWithoutALabel) {
+  write_file(folder_ / "table.csv", planted_table(30, true));
+  std::string words = "track_id,lyrics,language\n";
+  for (int i = 0; i < 30; ++i) words += fmt::format("t{0},the river and the night {0},en\n", i);
+  write_file(folder_ / "words.csv", words);
+  const Outcome outcome =
+      songmap(quick({"run", "table.csv", "-o", "run", "-k", "3", "--seeds", "1", "--lyrics-table", "words.csv"}));
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  bool shuffled = false;
+  for (const run::ScoreRow& row : run::load_scores(folder_ / "run" / "scores.csv")) {
+    EXPECT_NE(row.target, "lyrics_language");
+    EXPECT_NE(row.scored_in, "shuffled-lyrics-in-language");
+    shuffled = shuffled || row.scored_in == "shuffled-lyrics";
+  }
+  EXPECT_TRUE(shuffled);
+}
+
 TEST_F(Study, WrongUsageNamesTheOptionAndTheRule) {
   write_file(folder_ / "table.csv", planted_table(30, true));
+  // One sentence, exit code 2.
   const auto error_of = [&](std::vector<std::string> extra) {
     std::vector<std::string> arguments{"run", "table.csv", "-o", "x", "--seeds", "1"};
     arguments.insert(arguments.end(), extra.begin(), extra.end());
     const Outcome outcome = songmap(quick(arguments));
-    EXPECT_NE(outcome.exit_code, 0) << extra.front();
+    EXPECT_EQ(outcome.exit_code, 2) << extra.front();
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
     return outcome.err;
   };
   EXPECT_THAT(error_of({"--condition", "mood"}),
               HasSubstr("--condition mood: no track has such a label; there are genre"));
   EXPECT_THAT(error_of({"--protocol", "strict"}), HasSubstr("the preset default is not of the study"));
   EXPECT_THAT(error_of({"--preset", "hard", "--protocol", "loose"}), HasSubstr("there are study, strict"));
-  EXPECT_THAT(error_of({"--clusters", "many"}), HasSubstr("--clusters"));
-  EXPECT_THAT(error_of({"--method", "dbscam"}), HasSubstr("--method"));
+  for (const char* count : {"many", "0", "-3", "2.5"}) {
+    EXPECT_EQ(error_of({std::string("--clusters=") + count}),
+              std::string("songmap: --clusters ") + count + " is not allowed: a whole number of at least 1, or auto\n");
+  }
+  EXPECT_THAT(error_of({"--method", "dbscam"}),
+              HasSubstr("--method: cluster.methods = dbscam is not allowed: some of"));
+  EXPECT_THAT(error_of({"--features", "length,c"}), HasSubstr("the table has no column 'length'"));
+  EXPECT_THAT(error_of({"--features", "genre,c"}), HasSubstr("'genre' is a label, and no label reaches a model"));
   EXPECT_THAT(error_of({"--set", "models.vae.vae.bata=3"}), HasSubstr("did you mean 'vae.beta'"));
   EXPECT_THAT(error_of({"--set", "models.other.vae.beta=3"}), HasSubstr("there is no model 'other' in run.models"));
   EXPECT_THAT(error_of({"--preset", "medium", "--set", "features.recipe=study-vectr"}), HasSubstr("study-vector"));
+  EXPECT_EQ(songmap({"extract", "table.csv", "-o", "auto", "--clusters", "auto"}).exit_code, 0);
+}
+
+TEST_F(Study, TheLengthOfATrackIsNoFeatureAndTheReasonIsTold) {
+  write_file(folder_ / "table.csv", "filename,length,tempo,energy\na,661794,1,2\nb,661500,2,1\nc,660000,2,2\n");
+  const Outcome left_out = songmap({"extract", "table.csv", "-o", "run"});
+  EXPECT_EQ(left_out.exit_code, 0);
+  EXPECT_THAT(left_out.err, HasSubstr("The column 'length' is not used as a feature: it tells which source"));
+  EXPECT_EQ(read_npy(folder_ / "run/spaces/raw.npy").cols(), 2U);
+  const Outcome refused = songmap({"extract", "table.csv", "-o", "run", "--features", "length,tempo"});
+  EXPECT_EQ(refused.exit_code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("'length' cannot be a feature: it tells which source a file comes from"));
 }
 
 TEST_F(Study, EveryClusteringCanBeAskedFor) {

@@ -273,6 +273,7 @@ TEST(ScanFolder, UnusableLyricsArePassedOverForTheNext) {
   EXPECT_THAT(result.failures[0].reason, AllOf(HasSubstr("a.lrc"), HasSubstr("time stamps")));
   EXPECT_THAT(result.failures[1].reason, AllOf(HasSubstr("b.txt"), HasSubstr("byte 3")));
   EXPECT_THAT(result.failures[2].reason, HasSubstr("c.txt"));
+  for (const Failure& failure : result.failures) EXPECT_EQ(failure.stage, "lyrics") << "the track itself is fine";
 }
 
 TEST(ScanFolder, SameForAnyNumberOfThreads) {

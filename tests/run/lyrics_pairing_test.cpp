@@ -131,6 +131,16 @@ TEST_F(LyricsPairing, WhatCannotBeUsedIsAFailureWithTrackSourceAndRule) {
   EXPECT_THAT(paired.warnings, ElementsAre(HasSubstr("3 texts of lyrics could not be used, the first because: ")));
 }
 
+TEST_F(LyricsPairing, OfAMegabyteTheBeginningIsUsedAndThatIsSaid) {
+  std::string megabyte;
+  while (megabyte.size() < (std::size_t{1} << 20)) megabyte += kEnglish + "\n";
+  const PairedLyrics paired = pair_lyrics(tracks_, {{megabyte, "file"}, {kEnglish, "file"}, {}}, {}, "track");
+  ASSERT_THAT(paired.rows, SizeIs(2));
+  EXPECT_LE(paired.rows[0].text.size(), std::size_t{256} << 10);
+  EXPECT_THAT(paired.notes, ElementsAre(HasSubstr("The lyrics of 1 track are longer than 256 kB, and what goes beyond "
+                                                  "is left out: music/0.wav")));
+}
+
 TEST_F(LyricsPairing, WhereATracksOwnWordsCannotBeUsedATableMayHelp) {
   const auto file = table("words.csv", "track_id,lyrics\nt0,from the table\n");
   const PairedLyrics paired = pair_lyrics(tracks_, {{"d\xe9j\xe0", "file"}, {}, {}}, {file}, "track");

@@ -88,7 +88,7 @@ std::vector<LyricsCandidate> lyrics_candidates(const Track& track, const Tags& t
 void take_lyrics(Track& track, const Tags& tags, const TrackRow& row, bool read, std::vector<Failure>& failures) {
   std::vector<LyricsCandidate> candidates = lyrics_candidates(track, tags, row);
   const auto fail = [&](const std::string& reason) {
-    failures.push_back({"", utf8::repaired(track.relative_path), "scan", reason});
+    failures.push_back({"", utf8::repaired(track.relative_path), "lyrics", reason});
   };
   const auto take = [&](LyricsCandidate& one) {
     track.lyrics_source = one.source;

@@ -102,6 +102,7 @@ PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<
   PairedLyrics result;
   const Tables tables = read_tables(files, pairing, tracks, result);
   const bool in_turn = pairing == "cycle" && !tables.in_turn.empty();
+  std::vector<std::string> long_texts;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     for (const Candidate& candidate : candidates_of(i, tracks[i], own, tables, in_turn)) {
       const lyrics::LyricsText cleaned = lyrics::clean_lyrics(candidate.bytes);
@@ -114,12 +115,19 @@ PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<
       }
       const std::string language =
           candidate.language.empty() ? lyrics::detect_language(cleaned.text) : candidate.language;
+      if (cleaned.truncated) long_texts.push_back(tracks[i].path);
       ++result.record.languages[language];
       result.rows.push_back({tracks[i].track_id, candidate.source, language, n_words, cleaned.text});
       break;
     }
   }
   result.record.n_tracks = result.rows.size();
+  if (!long_texts.empty()) {
+    result.notes.push_back(
+        fmt::format("The lyrics of {} {} are longer than {} kB, and what goes beyond is left out: {}{}.",
+                    long_texts.size(), long_texts.size() == 1 ? "track" : "tracks", lyrics::kMaxLyricsTextBytes >> 10,
+                    long_texts.front(), long_texts.size() > 1 ? " …" : ""));
+  }
   if (!result.rows.empty()) result.record.pairing = in_turn ? "cycle" : "track";
   if (in_turn) {
     result.warnings.push_back(fmt::format(

@@ -186,9 +186,13 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
     extract_options.recipes.emplace_back("log-mel");
   extract_options.retry_failed = request.retry_failed;
   const features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
+  const auto n_failed =
+      report.failures.size() +
+      static_cast<std::size_t>(std::ranges::count_if(
+          scanned.failures, [](const library::Failure& failure) { return failure.stage != "lyrics"; }));
   if (context.note) {
     context.note(fmt::format("{} tracks: {} decoded, {} known from before, {} failed", scanned.tracks.size(),
-                             report.n_decoded, report.n_reused, scanned.failures.size() + report.failures.size()));
+                             report.n_decoded, report.n_reused, n_failed));
   }
 
   Described described;
@@ -259,8 +263,10 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   manifest.lyrics = lyrics.record;
   complete_labels(described.tracks);
   manifest.input.n_tracks = described.tracks.size();
-  manifest.input.n_failures = described.failures.size();
-  manifest.input.n_lyrics_failures = lyrics.failures.size();
+  // A track whose lyrics cannot be read is no failed track.
+  const auto of_lyrics = static_cast<std::size_t>(std::ranges::count(described.failures, "lyrics", &FailureRow::stage));
+  manifest.input.n_failures = described.failures.size() - of_lyrics;
+  manifest.input.n_lyrics_failures = lyrics.failures.size() + of_lyrics;
   described.failures.insert(described.failures.end(), lyrics.failures.begin(), lyrics.failures.end());
   manifest.targets = targets_of(described.tracks);
   manifest.columns = std::move(described.columns);
