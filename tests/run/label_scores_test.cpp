@@ -185,6 +185,30 @@ TEST_F(Comparing, AHybridMeetsItsOwnSoundOnTheTracksThatBothHave) {
   EXPECT_EQ(row(scores, "other.hybrid", "ari").n, 20U);
 }
 
+TEST_F(Comparing, HolmCountsComparisonsOnAllAndOnSomeTracksTogether) {
+  std::vector<std::size_t> with_words;
+  Labels words;
+  for (std::size_t i = 0; i < 60; i += 2) {
+    with_words.push_back(i + (i / 2) % 2);
+    words.push_back(static_cast<std::int32_t>((i / 2) % 3 == 0));
+  }
+  add("audio", "main", "m", testing::all_rows(60), {right_for(0.95, 60, 1)});
+  add("audio", "other", "o", testing::all_rows(60), {right_for(0.8, 60, 2)});
+  add("hybrid", "other.hybrid", "o", with_words, {words});
+  std::vector<std::pair<double, double>> family;
+  for (const ComparisonRow& row : scored(tracks_).comparisons) {
+    if (row.metric == "ari") family.emplace_back(row.p, row.p_holm);
+  }
+  // The other sound against the main one; its hybrid against both.
+  ASSERT_THAT(family, SizeIs(3));
+  std::ranges::sort(family);
+  double expected = 0;
+  for (std::size_t i = 0; i < family.size(); ++i) {
+    expected = std::max(expected, std::min(1.0, static_cast<double>(family.size() - i) * family[i].first));
+    EXPECT_NEAR(family[i].second, expected, 1e-12) << i;
+  }
+}
+
 TEST_F(Comparing, WhereTracksDifferThereIsNothingToCompare) {
   add("audio", "main", "m", {0, 1, 2, 3, 4, 5, 6, 7}, {right_for(1, 8, 1)});
   add("hybrid", "x.hybrid", "x", {20, 21, 22, 23, 24, 25}, {right_for(1, 6, 1)});

@@ -23,7 +23,7 @@ class ScoredMethods : public ::testing::Test {
     add("audio", "pca", "k-means", {{0, 1, 1}, {1, 0, 0}});
     add("audio", "vae", "k-means", {{0, 0, 1}, {0, 1, 1}});
     add("audio", "vae", "dbscan", {{-1, 0, 0}, {-1, -1, -1}});
-    clusterings_.back().undefined = "every track is noise";
+    clusterings_[4].undefined = "one cluster only";
     clusterings_.back().coverage = 0;
     clusterings_[4].coverage = 2.0 / 3;
   }
