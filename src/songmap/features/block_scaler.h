@@ -27,11 +27,14 @@ struct BlockScalerModel {
   [[nodiscard]] std::vector<Block> output_blocks() const;
 };
 
+/// Components that are kept of a block unless said otherwise.
+inline constexpr std::size_t kMostBlockDimensions = 16;
+
 /// Per block the first principal components, at most `max_dimensions`, divided by the square root of the block's total
 /// variance: each block has total variance at most 1, whatever its width. A constant block becomes zeros.
 /// @throws InvalidArgument  x is empty or not finite, there is no block, or a block is empty or beyond the columns.
 [[nodiscard]] BlockScalerModel fit_block_scaler(MatrixView x, std::span<const Block> blocks,
-                                                std::size_t max_dimensions = 16);
+                                                std::size_t max_dimensions = kMostBlockDimensions);
 
 /// The blocks side by side. @throws InvalidArgument x has another number of columns, or is not finite.
 [[nodiscard]] Matrix transform(const BlockScalerModel& model, MatrixView x);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "songmap/features/block_scaler.h"
+#include "songmap/features/recipe.h"
 #include "songmap/figures/profiles.h"
 #include "songmap/figures/spectrogram.h"
 #include "songmap/figures/traversal.h"
@@ -99,14 +101,30 @@ void plan_profiles(const RunData& run, const ModelRecord& model, const Inspectio
 
 /// An autoencoder has no KL, whatever stands in the table.
 std::string kl_note(const ModelRecord& model, double kl) {
-  return std::isfinite(kl) && model.kind != "autoencoder" ? fmt::format("KL {:.2f} nats", kl) : "";
+  if (!std::isfinite(kl) || model.kind == "autoencoder") return "";
+  return kl < 0.005 ? "KL below 0.01 nats" : fmt::format("KL {:.2f} nats", kl);
 }
 
-/// Names of the inputs where the manifest has one for each, else numbers.
+/// "mfcc component 2": names of what the scaling by blocks makes of the run's columns. Empty where it makes another
+/// number of them.
+std::vector<std::string> component_names(const RunData& run, std::size_t n) {
+  std::vector<std::string> names;
+  const auto recipe = std::ranges::find(features::recipes(), run.option("features.recipe"), &features::Recipe::name);
+  if (run.option("features.scaling") != "blocks" || recipe == features::recipes().end()) return names;
+  for (const features::Block& block : features::blocks(*recipe)) {
+    for (std::size_t i = 0; i < std::min(block.count, features::kMostBlockDimensions); ++i) {
+      names.push_back(fmt::format("{} component {}", block.name, i + 1));
+    }
+  }
+  if (names.size() != n) names.clear();
+  return names;
+}
+
+/// Names of a model's inputs: the run's columns, or the components of their blocks, or else numbers.
 std::vector<std::string> input_names(const RunData& run, std::size_t n) {
   if (run.manifest.columns.size() == n) return run.manifest.columns;
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < n; ++i) names.push_back(fmt::format("component {}", i + 1));
+  std::vector<std::string> names = component_names(run, n);
+  for (std::size_t i = names.size(); i < n; ++i) names.push_back(fmt::format("component {}", i + 1));
   return names;
 }
 

@@ -39,10 +39,12 @@ std::string subtitle_of(const RunData& run, const MapPoints& map) {
 }
 
 std::string caption_of(const MapPoints& map, const std::string& coloured_by) {
-  std::string caption = "Each point is a track; tracks that the model finds alike lie near each other. ";
+  std::string caption = fmt::format("Each point is a track; tracks that {} lie near each other. ",
+                                    map.view == "lyrics" ? "use the same words" : "the model finds alike");
   caption += fmt::format("Colours and shapes: {}. ", coloured_by);
   if (map.projection == "pca") {
-    caption += "The axes are the two directions in which the tracks differ most. ";
+    caption += fmt::format("The axes are the {} directions in which the tracks differ most. ",
+                           map.dimensions == 3 ? "three" : "two");
   } else {
     caption +=
         "Axes have no unit, and neither the size of a patch nor the gap between two patches means anything: "
@@ -51,9 +53,9 @@ std::string caption_of(const MapPoints& map, const std::string& coloured_by) {
   if (map.dimensions == 3) caption += "Farther points are smaller and paler. ";
   if (map.trustworthiness) {
     caption += fmt::format("Trustworthiness {:.2f}: {}.", *map.trustworthiness,
-                           *map.trustworthiness >= 0.95   ? "neighbours here are nearly always neighbours in the model"
-                           : *map.trustworthiness >= 0.85 ? "most neighbours here are neighbours in the model"
-                                                          : "many neighbours here are not neighbours in the model");
+                           *map.trustworthiness >= 0.95   ? "neighbours here are nearly always neighbours in the space"
+                           : *map.trustworthiness >= 0.85 ? "most neighbours here are neighbours in the space"
+                                                          : "many neighbours here are not neighbours in the space");
   }
   return caption;
 }
@@ -84,6 +86,14 @@ const MapPoints* main_map(const RunData& run, const std::string& view) {
     if (main == nullptr || rank(map) > rank(*main)) main = &map;
   }
   return main;
+}
+
+bool is_solid_pca(const MapPoints& map) { return map.projection == "pca" && map.dimensions == 3; }
+
+/// Whether a view has a picture in three dimensions that keeps neighbours together.
+bool has_better_solid(const RunData& run, const std::string& view) {
+  return std::ranges::any_of(
+      run.maps, [&](const MapPoints& map) { return map.view == view && map.dimensions == 3 && !is_solid_pca(map); });
 }
 
 /// Only one picture of the run's own view is always shown.
@@ -118,7 +128,8 @@ void plan_model_map(const RunData& run, const SpaceRecord& record, FigurePlan& p
     if (grouping->clusters[i] && all_finite({space->row(i).data(), 1, space->cols()})) rows.push_back(i);
   }
   if (rows.size() < 3) return;
-  const Matrix x = take_rows(*space, rows);
+  Matrix x = take_rows(*space, rows);
+  if (run.option("cluster.l2") == "true") x = l2_normalised(x);  // As it is clustered, and as the maps are made.
   const Matrix axes = transform(fit_pca(x, 2), x);
   MapPoints map{record.view, "pca", 2, Matrix(space->rows(), 2), std::nullopt};
   std::ranges::fill(map.points.values(), std::numeric_limits<float>::quiet_NaN());
@@ -157,7 +168,7 @@ bool has_map(const RunData& run, const std::string& space) {
 
 void plan_maps(const RunData& run, FigurePlan& plan) {
   for (const MapPoints& map : run.maps) {
-    if (n_shown(map) == 0 || (map.projection == "pca" && map.dimensions == 3)) continue;
+    if (n_shown(map) == 0 || (is_solid_pca(map) && has_better_solid(run, map.view))) continue;
     const std::string fold = fold_of(run, map);
     const std::string stem = fmt::format("map-{}-{}-{}d", map.view, map.projection, map.dimensions);
     const std::string base_title =

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 
 #include "songmap/figures/bars.h"
 #include "songmap/report/plan.h"
 #include "songmap/report/score_rows.h"
+#include "songmap/run/lyrics_control.h"
 
 namespace songmap::report {
 namespace {
@@ -20,9 +22,12 @@ constexpr std::array<MetricPanel, 4> kAgreement{{{"ami", "0: chance, 1: perfect"
                                                  {"ari", "0: chance, 1: perfect"},
                                                  {"nmi", "rises with k by itself"},
                                                  {"purity", "rises with k by itself"}}};
-constexpr std::array<MetricPanel, 3> kInternal{{{"silhouette", "higher: tighter groups"},
+constexpr std::array<MetricPanel, 4> kInternal{{{"silhouette", "higher: tighter groups"},
+                                                {"coverage", "tracks that are in a group"},
                                                 {"calinski_harabasz", "higher: tighter groups"},
                                                 {"davies_bouldin", "lower: tighter groups"}}};
+constexpr std::array<MetricPanel, 3> kControlled{
+    {{"ami", "0: chance, 1: perfect"}, {"ari", "0: chance, 1: perfect"}, {"nmi", "rises with k by itself"}}};
 
 /// Bar of a score that was computed; else an empty place.
 figures::Bar bar_of(const ScoreRow* row) {
@@ -116,6 +121,45 @@ void plan_bars(const RunData& run, FigurePlan& plan, const ScorePicture& picture
   }
 }
 
+/// Scores in one space (empty: each in its own). Where a method leaves tracks out, the scores are of the others alone,
+/// and coverage stands beside them.
+void plan_tightness(const RunData& run, FigurePlan& plan, const ScorePicture& picture, const std::string& common) {
+  const std::vector<MethodKey> methods = scored_methods(run);
+  const bool some_out = std::ranges::any_of(methods, [&](const MethodKey& method) {
+    const ScoreRow* row = fact(run, method, "coverage");
+    return row != nullptr && row->value < 1;
+  });
+  plan_bars(run, plan, picture, kInternal, [&](const MethodKey& method, std::string_view metric) -> const ScoreRow* {
+    const std::string& space = common.empty() ? method.space : common;
+    if (metric != "coverage") return tightness(run, method, metric, space);
+    const ScoreRow* silhouette = tightness(run, method, "silhouette", space);
+    const bool shown = some_out && silhouette != nullptr && std::isfinite(silhouette->value);
+    return shown ? fact(run, method, metric) : nullptr;
+  });
+}
+
+/// Fused spaces beside the same sound with the words of other tracks.
+void plan_control(const RunData& run, FigurePlan& plan, const std::string& target, const char* control,
+                  const std::string& meaning) {
+  std::deque<ScoreRow> rows;  // Real scores with those of the control as their chance; pointed to until drawn up.
+  plan_bars(run, plan,
+            {.name = fmt::format("scores-{}-{}", target, control),
+             .title = fmt::format("Do a track's own words say more about {}?", target_title(target)),
+             .caption = fmt::format("Bars: agreement with {} of groups by sound and words together. Only what lies "
+                                    "beyond the orange mark comes from the words belonging to the music.",
+                                    target_title(target)),
+             .chance_meaning = meaning,
+             .fold = "Words beside those of other tracks"},
+            kControlled, [&](const MethodKey& method, std::string_view metric) -> const ScoreRow* {
+              const ScoreRow* real = agreement(run, method, metric, target);
+              const ScoreRow* shuffled = shuffled_agreement(run, method, metric, target, control);
+              if (real == nullptr || shuffled == nullptr) return nullptr;
+              rows.push_back(*real);
+              rows.back().chance = shuffled->value;
+              return &rows.back();
+            });
+}
+
 }  // namespace
 
 void plan_scores(const RunData& run, FigurePlan& plan) {
@@ -132,26 +176,31 @@ void plan_scores(const RunData& run, FigurePlan& plan) {
               kAgreement,
               [&](const MethodKey& method, std::string_view metric) { return agreement(run, method, metric, target); });
   }
-  plan_bars(run, plan,
-            {.name = "scores-internal",
-             .title = "How tight are the groups, each in its own space?",
-             .caption = "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions "
-                        "scores high. Compare methods only within one space, and silhouette only with the orange mark.",
-             .chance_meaning = "what structureless data of the same spread would score",
-             .fold = "More pictures of the scores"},
-            kInternal, [&](const MethodKey& method, std::string_view metric) {
-              return tightness(run, method, metric, method.space);
-            });
+  for (const std::string& target : scored_targets(run)) {
+    plan_control(run, plan, target, run::kShuffledLyrics, "the same with the words of any other tracks");
+    plan_control(run, plan, target, run::kShuffledInLanguage, "the same with the words of tracks in the same language");
+  }
+  plan_tightness(
+      run, plan,
+      {.name = "scores-internal",
+       .title = "How tight are the groups, each in its own space?",
+       .caption = "Tightness says nothing about meaning: a space that has collapsed to one or two dimensions "
+                  "scores high. Compare methods only within one space, and silhouette only with the orange "
+                  "mark. Tracks in no group are left out of these scores; coverage, where it is shown, says "
+                  "how many remain.",
+       .chance_meaning = "what structureless data of the same spread would score",
+       .fold = "More pictures of the scores"},
+      "");
   const std::string common = common_space(run);
   if (common.empty()) return;
-  plan_bars(run, plan,
-            {.name = "scores-internal-in-" + common,
-             .title = fmt::format("How tight are the groups, all in {}?", common),
-             .caption = "All methods measured with the same distances, so that they can be compared with each other.",
-             .chance_meaning = "what structureless data of the same spread would score",
-             .fold = "More pictures of the scores"},
-            kInternal,
-            [&](const MethodKey& method, std::string_view metric) { return tightness(run, method, metric, common); });
+  plan_tightness(
+      run, plan,
+      {.name = "scores-internal-in-" + common,
+       .title = fmt::format("How tight are the groups, all in {}?", common),
+       .caption = "All methods measured with the same distances, so that they can be compared with each other.",
+       .chance_meaning = "what structureless data of the same spread would score",
+       .fold = "More pictures of the scores"},
+      common);
 }
 
 }  // namespace songmap::report

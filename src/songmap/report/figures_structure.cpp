@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 #include "songmap/cluster/dbscan.h"
 #include "songmap/cluster/k_distances.h"
@@ -23,10 +24,11 @@ constexpr std::size_t kMostTracks = 20000;
 /// The space as it is clustered, with the first seed; nothing where it cannot be read or is too large or too small.
 std::optional<run::ClusteredSpace> clustered(const RunData& run, const run::RunOptions& options,
                                              const std::string& space) {
-  const std::optional<Matrix> whole = run.space(space);
-  if (!whole) return std::nullopt;
+  if (run::evaluated_rows(run.manifest, run.tracks.size()).size() > kMostTracks || !run.space(space)) {
+    return std::nullopt;
+  }
   run::ClusteredSpace result = run::clustered_space(run.folder, run.manifest, options.cluster.l2, space, 0);
-  if (result.x.rows() < 3 || result.x.rows() > kMostTracks || !all_finite(result.x)) return std::nullopt;
+  if (result.x.rows() < 3 || !all_finite(result.x)) return std::nullopt;
   return result;
 }
 
@@ -35,7 +37,7 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   if (!space) return;
   figures::DendrogramOptions drawn;
   drawn.title = "How do groups join, from many to one?";
-  drawn.subtitle = fmt::format("Ward's hierarchy of {}, {}", run.manifest.main_space, "first seed");
+  drawn.subtitle = fmt::format("Ward's hierarchy of the tracks in {}, first seed", run.manifest.main_space);
   drawn.height_label = "Ward distance";
   drawn.n_groups = std::min(run.manifest.n_clusters, space->x.rows());
   const std::vector<std::string> labels =
@@ -44,14 +46,16 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
     drawn.row_names.push_back(display_name(run.tracks[row]));
     if (!labels.empty()) drawn.categories.push_back(labels[row]);
   }
-  PlannedFigure figure{.name = {},
-                       .topic = FigureTopic::kGroups,
-                       .title = drawn.title,
-                       .caption =
-                           "The farther left two branches meet, the less alike they are. A long way between meetings, "
-                           "where the dashed line cuts, speaks for that number of groups; meetings that follow each "
-                           "other closely say that any number is a matter of choice.",
-                       .draw = {}};
+  PlannedFigure figure{
+      .name = {},
+      .topic = FigureTopic::kGroups,
+      .title = drawn.title,
+      .caption =
+          "The farther left two branches meet, the less alike they are. A long way between meetings, "
+          "where the dashed line cuts, speaks for that number of groups; meetings that follow each "
+          "other closely say that any number is a matter of choice. The numbers of the groups are those of "
+          "this hierarchy, not of other methods.",
+      .draw = {}};
   figure.draw = [x = space->x, drawn = std::move(drawn)](const std::filesystem::path& path) {
     std::vector<figures::DendrogramMerge> merges;
     for (const cluster::Merge& merge : cluster::ward_tree(x).merges) {
@@ -62,10 +66,9 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   plan.add("dendrogram", std::move(figure));
 }
 
-/// The radii of DBSCAN in one space: only where the run used DBSCAN there.
+/// The radii of DBSCAN in a space where the run used it.
 void plan_k_distance(const RunData& run, const run::RunOptions& options, const run::SpaceRecord& record,
                      FigurePlan& plan) {
-  if (std::ranges::find(record.methods, "dbscan") == record.methods.end()) return;
   const auto space = clustered(run, options, record.name);
   const cluster::DbscanOptions dbscan = options.clusterings.dbscan;
   if (!space || dbscan.min_samples < 2 || space->x.rows() <= dbscan.min_samples) return;
@@ -149,7 +152,12 @@ void plan_structure(const RunData& run, FigurePlan& plan) {
   if (run.manifest.spaces.empty() || run.manifest.options.empty()) return;  // Made by no complete run.
   const run::RunOptions options = run::options_of(run.folder);
   plan_dendrogram(run, options, plan);
-  for (const run::SpaceRecord& space : run.manifest.spaces) plan_k_distance(run, options, space, plan);
+  std::set<std::string> views;
+  for (const run::SpaceRecord& space : run.manifest.spaces) {
+    // Of each view the first space with DBSCAN: the main one, the main one with words, the words.
+    if (std::ranges::find(space.methods, "dbscan") == space.methods.end()) continue;
+    if (views.insert(space.view).second) plan_k_distance(run, options, space, plan);
+  }
 }
 
 }  // namespace songmap::report

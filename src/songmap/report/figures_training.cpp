@@ -54,7 +54,7 @@ void plan_comparison(const RunData& run, const std::vector<std::string>& models,
     }
     if (!panel.curves.empty()) panels.push_back(std::move(panel));
   };
-  add("Total loss", "lower is better, within one model", &CurveRow::total);
+  add("Total loss", "within one model", &CurveRow::total);
   add("Reconstruction", "how far from the original", &CurveRow::reconstruction);
   add("KL", "latent information", &CurveRow::kl);
   if (panels.empty()) return;
