@@ -109,17 +109,24 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
   const std::vector<std::size_t> rows = evaluated_rows(manifest, tracks.size());
   const Matrix features = clustered_space(folder, manifest, options.cluster.l2, common_space(manifest), 0).x;
   const std::string label = label_target(manifest);
-  if (options.cluster.n_clusters == 0 && options.cluster.n_clusters_from == "labels" && label.empty()) {
+  const bool from_labels = options.cluster.n_clusters == 0 && options.cluster.n_clusters_from == "labels";
+  const std::size_t label_classes = label.empty() ? 0 : class_count(tracks, rows, label);
+  if (from_labels && label.empty()) {
     record.warn(
         "The preset takes the number of groups from the labels, and there are none: the gap statistic chose it instead "
         "(--clusters K gives it), and nothing is scored against labels.");
+  } else if (from_labels && label_classes < 2) {
+    record.warn(
+        fmt::format("The preset takes the number of groups from the labels, and the tracks that are scored have {} of "
+                    "'{}': the gap statistic chose it instead (--clusters K gives it).",
+                    label_classes == 0 ? "none" : "one value", label));
   }
   std::filesystem::remove(folder.candidates());
   if (options.cluster.n_clusters > 0) {
     manifest.n_clusters = options.cluster.n_clusters;
     manifest.n_clusters_source = "given";
-  } else if (options.cluster.n_clusters_from == "labels" && !label.empty()) {
-    manifest.n_clusters = class_count(tracks, rows, label);
+  } else if (from_labels && label_classes >= 2) {
+    manifest.n_clusters = label_classes;
     manifest.n_clusters_source = "labels";
     record.warn(caution_of_label_k(manifest.n_clusters, label));
   } else {
@@ -154,7 +161,9 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
                             class_sizes(tracks, rows, target)));
     const std::size_t classes = class_count(tracks, rows, target);
     if (classes < 2) {
-      record.warn(fmt::format("All labelled tracks share one value of '{}': agreement with it means nothing.", target));
+      record.warn(fmt::format(
+          "{} of '{}': agreement with it means nothing.",
+          classes == 0 ? "No track that is scored has a value" : "All labelled tracks share one value", target));
     } else if (manifest.n_clusters > classes && manifest.n_clusters_source != "labels") {
       record.warn(
           fmt::format("There are more groups ({}) than classes of '{}' ({}): purity and homogeneity profit "
