@@ -7,9 +7,7 @@
 namespace songmap::run {
 namespace {
 
-using ::testing::Contains;
 using ::testing::IsEmpty;
-using testing::Planted;
 
 class Repeatable : public ::testing::Test {
  protected:
