@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "songmap/core/error.h"
@@ -50,7 +51,10 @@ TEST(Report, ACompleteRunHasEverySectionAndPicture) {
   const std::vector<fs::path> files = draw_figures(RunFolder(folder));
   const std::string html = report_of(folder);
   expect_sound(html);
-  EXPECT_EQ(occurrences(html, "<img "), files.size() / 2);
+  // Every picture is inside, or linked to where too many are folded away.
+  const std::size_t n_linked = occurrences(html, "<li><a href=\"figures/");
+  EXPECT_EQ(occurrences(html, "<img ") + n_linked, files.size() / 2);
+  EXPECT_LT(n_linked, files.size() / 4);
   for (const char* id :
        {"map", "groups", "trust", "scores", "collection", "computed", "model", "odd", "files", "words", "repeat"}) {
     EXPECT_THAT(html, HasSubstr("<section id=\"" + std::string(id) + "\""));
@@ -285,6 +289,115 @@ TEST(Report, AFaultIsKeptOrChangedAsTheManifestSays) {
   EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("--protocol strict leaves them out"));
   EXPECT_FALSE(kept("strict", "\"logzc\""));
   EXPECT_THAT(read_file(folder / "report.html"), HasSubstr("strict protocol, used here"));
+}
+
+/// What stands between two pieces of a page, tags and all.
+std::string part_of(const std::string& html, const std::string& from, const std::string& to) {
+  const std::size_t start = html.find(from);
+  EXPECT_NE(start, std::string::npos) << from;
+  return start == std::string::npos ? "" : html.substr(start, html.find(to, start) - start);
+}
+
+/// The row of the first table after `table` whose heading begins with `name`.
+std::string row_of(const std::string& html, const std::string& table, const std::string& name) {
+  return part_of(html.substr(std::min(html.find(table), html.size())), "<th scope=\"row\">" + name, "</tr>");
+}
+
+TEST(Report, TheMediumTierShowsWhatTheStudyWroteForNothing) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder, {.preset = "medium"});
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  manifest.models[0].name = manifest.spaces[0].model = manifest.spaces[1].model = "conv-vae";
+  run::save_manifest(folder / "manifest.json", manifest);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  const std::string direct = row_of(html, "medium tier: this run", "Direct K-Means (baseline)");
+  EXPECT_THAT(direct, HasSubstr("study 0.062"));
+  EXPECT_THAT(direct, HasSubstr("study 1.389"));
+  EXPECT_THAT(direct, HasSubstr("No network"));
+  EXPECT_THAT(html, HasSubstr("scored 30 tracks (with so few tracks random labels reach an NMI of .49)"));
+  const std::string hybrid = row_of(html, "medium tier: this run", "Hybrid K-Means (audio+lyrics)");
+  EXPECT_THAT(hybrid, HasSubstr("here each track has its own. They do better than the words of other tracks."));
+
+  // DBSCAN on the model's space, and it comes to nothing.
+  manifest.spaces[0].methods.emplace_back("dbscan");
+  manifest.lyrics.pairing = "cycle";
+  run::save_manifest(folder / "manifest.json", manifest);
+  std::vector<ClusteringRow> clusterings = run::load_clusterings(folder / "clusterings.csv");
+  clusterings.push_back({"audio", "default-vae.decoded", "dbscan", 0, 0, 0, "every track is noise", "eps=0.5"});
+  run::save_clusterings(folder / "clusterings.csv", clusterings);
+  const std::string cycled = report_of(folder);
+  const std::string nothing = row_of(cycled, "medium tier: this run", "DBSCAN (audio)");
+  EXPECT_THAT(nothing, HasSubstr("study infinite"));
+  EXPECT_THAT(nothing, HasSubstr("Not defined here: every track is noise. The study wrote 0 and infinity"));
+  EXPECT_THAT(row_of(cycled, "medium tier: this run", "Hybrid K-Means"), HasSubstr("belong to none of the tracks"));
+  EXPECT_THAT(cycled, HasSubstr("dealt out to the tracks in turn"));
+}
+
+TEST(Report, OneTableHoldsEveryGroupingWithWhatItMustBeComparedWith) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string html = report_of(folder);
+  const std::string genre = "Every grouping, compared with genre";
+  const std::string main = row_of(html, genre, "K-Means on VAE <span class=\"badge\">main");
+  EXPECT_THAT(main, HasSubstr("<strong>0.86</strong> ± 0.02<span class=\"aside\">0.80 to 0.91</span>"));   // AMI
+  EXPECT_THAT(main, HasSubstr("chance 0.31</span><span class=\"aside\">one group 0.18"));                  // purity
+  EXPECT_THAT(main, HasSubstr("null 0.08</span><span class=\"aside\">noise 0.04"));                        // silhouette
+  EXPECT_THAT(main, HasSubstr("<strong>1.00</strong> ± 0.00</td><td class=\"n\"><strong>0.93</strong>"));  // coverage
+  const std::string fused = row_of(html, genre, "K-Means on VAE + lyrics");
+  EXPECT_THAT(fused, HasSubstr("others’ words 0.37"));
+  EXPECT_THAT(row_of(html, genre, "DBSCAN on features"), HasSubstr("not defined: one cluster only, of 90 %"));
+  EXPECT_THAT(part_of(html, genre, "</table>"), HasSubstr("<th scope=\"rowgroup\" colspan=\"9\">Words alone"));
+  // The second label has a table of its own, without what the first has said.
+  const std::string language = part_of(html, "Every grouping, compared with language", "</table>");
+  EXPECT_THAT(language, HasSubstr("p = 0.41"));
+  EXPECT_THAT(language, Not(HasSubstr("stability")));
+  EXPECT_THAT(row_of(html, "own words beside those of other tracks", "K-Means on VAE + lyrics"),
+              HasSubstr("beats others’ words, but not those of its language"));
+}
+
+TEST(Report, AConditionIsNamedWithWhatItLeavesOut) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  EXPECT_THAT(report_of(folder), Not(HasSubstr("was told the")));
+  Manifest manifest = run::load_manifest(folder / "manifest.json");
+  manifest.models[1].condition = "language";
+  run::save_manifest(folder / "manifest.json", manifest);
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("The model beta-vae was told the language of each track."));
+  EXPECT_THAT(html, HasSubstr("not scored against language"));
+  const RunData run = load_run(RunFolder(folder));
+  const std::vector<PlannedFigure> plan = plan_figures(run);
+  const auto caption = [&](const char* name) { return std::ranges::find(plan, name, &PlannedFigure::name)->caption; };
+  EXPECT_THAT(caption("map-beta-vae-pca-2d-by-language"), HasSubstr("which the model was told"));
+  EXPECT_THAT(caption("map-beta-vae-pca-2d-by-genre"), HasSubstr("which the model never saw"));
+}
+
+TEST(Report, LyricsAreToldWithSourceLanguageAndPairing) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const std::string html = report_of(folder);
+  EXPECT_THAT(html, HasSubstr("57 of 60 tracks have lyrics: 1 from files beside the tracks and 1 from their tags. "
+                              "Together they are 42 words. Each of these tracks has its own."));
+  EXPECT_THAT(html, HasSubstr("it does not count as having empty ones"));
+  EXPECT_THAT(html, HasSubstr("<em>unsure</em> <span class=\"aside\">2</span>"));
+}
+
+TEST(Report, ATraversalThatDoesNothingSaysSo) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  const auto caption = [&] {
+    const RunData run = load_run(RunFolder(folder));
+    const std::vector<PlannedFigure> plan = plan_figures(run);
+    return std::ranges::find(plan, "traversal-beta-vae", &PlannedFigure::name)->caption;
+  };
+  EXPECT_THAT(caption(), Not(HasSubstr("next to nothing")));
+  const fs::path file = folder / "inspections" / "beta-vae.traversal.npy";
+  Matrix traversal = read_npy(file);
+  for (float& value : traversal.values()) value = 5 + 0.01F * value;
+  write_npy(file, traversal);
+  EXPECT_THAT(caption(), HasSubstr("next to nothing"));
 }
 
 TEST(Report, RefusesWhatIsNoRun) {

@@ -292,6 +292,8 @@ void write_sample_run(const fs::path& folder, const SampleRun& sample) {
   write_scores(folder, sample);
   write_comparisons(folder, sample);
   write_inspections(folder, tracks);
+  run::save_lyrics(folder / "lyrics.csv", {{tracks[3].track_id, "file", "bn", 30, "একটি গান"},
+                                           {tracks[4].track_id, "embedded", "en", 12, "a song"}});
   run::save_candidates(folder / "candidates.csv", {{1, 0.1, 0.02, run::kNotDefined, 40, 0.0},
                                                    {2, 0.3, 0.02, 0.9, 35, 0.1},
                                                    {3, 0.5, 0.03, 0.7, 30, 0.3},

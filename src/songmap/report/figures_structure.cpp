@@ -7,6 +7,7 @@
 #include "songmap/cluster/dbscan.h"
 #include "songmap/cluster/k_distances.h"
 #include "songmap/cluster/ward.h"
+#include "songmap/core/csv.h"
 #include "songmap/figures/curves.h"
 #include "songmap/figures/dendrogram.h"
 #include "songmap/figures/k_distance.h"
@@ -18,8 +19,10 @@
 namespace songmap::report {
 namespace {
 
-/// Above this many tracks the hierarchy and the distances of all pairs take longer than a picture is worth.
+/// Above this many tracks the hierarchy and the distances of all pairs take longer than a picture is worth, and above
+/// this many to try every radius again: that is some twenty times the work.
 constexpr std::size_t kMostTracks = 20000;
+constexpr std::size_t kMostScanned = 5000;
 
 /// The space as it is clustered, with the first seed; nothing where it cannot be read or is too large or too small.
 std::optional<run::ClusteredSpace> clustered(const RunData& run, const run::RunOptions& options,
@@ -66,6 +69,19 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   plan.add("dendrogram", std::move(figure));
 }
 
+/// The radius that DBSCAN chose, from its parameters in clusterings.csv ("eps=0.53, min_samples=5"); 0: none.
+double used_radius(const RunData& run, const run::SpaceRecord& record) {
+  constexpr std::string_view kName = "eps=";
+  for (const ClusteringRow& row : run.clusterings) {
+    const bool same = row.view == record.view && row.space == record.name && row.method == "dbscan";
+    if (!same || !row.parameters.starts_with(kName)) continue;
+    const std::string rest = row.parameters.substr(kName.size());
+    const double radius = parse_number(rest.substr(0, rest.find(','))).value_or(0);
+    return radius > 0 ? radius : 0;
+  }
+  return 0;
+}
+
 /// The radii of DBSCAN in a space where the run used it.
 void plan_k_distance(const RunData& run, const run::RunOptions& options, const run::SpaceRecord& record,
                      FigurePlan& plan) {
@@ -74,10 +90,12 @@ void plan_k_distance(const RunData& run, const run::RunOptions& options, const r
   if (!space || dbscan.min_samples < 2 || space->x.rows() <= dbscan.min_samples) return;
   figures::KDistanceOptions drawn;
   drawn.title = "How far are neighbours apart?";
-  drawn.subtitle =
-      fmt::format("DBSCAN in {}, first seed{}", record.name,
-                  dbscan.eps > 0 ? "; the radius was given" : "; the radius was chosen among those listed");
+  drawn.subtitle = fmt::format("DBSCAN in {}, first seed{}", record.name,
+                               dbscan.eps > 0                    ? "; the radius was given"
+                               : space->x.rows() <= kMostScanned ? "; the radius was chosen among those listed"
+                                                                 : "; the radius was chosen by a scan");
   drawn.k = dbscan.min_samples - 1;
+  drawn.chosen = dbscan.eps > 0 ? dbscan.eps : used_radius(run, record);
   PlannedFigure figure{
       .name = {},
       .topic = FigureTopic::kGroups,
@@ -89,11 +107,13 @@ void plan_k_distance(const RunData& run, const run::RunOptions& options, const r
           "everything is noise; one far below it, that everything is one group.",
       .draw = {}};
   figure.draw = [x = space->x, dbscan, drawn](const std::filesystem::path& path) mutable {
-    const cluster::DbscanResult found = cluster::fit_dbscan(x, dbscan);
-    drawn.chosen = found.eps;
-    for (const cluster::EpsCandidate& candidate : found.candidates) {
-      drawn.trials.push_back({candidate.eps, candidate.n_clusters, candidate.coverage,
-                              candidate.admissible ? candidate.validity : kNotDefined});
+    if (dbscan.eps <= 0 && x.rows() <= kMostScanned) {
+      const cluster::DbscanResult found = cluster::fit_dbscan(x, dbscan);
+      drawn.chosen = found.eps;
+      for (const cluster::EpsCandidate& candidate : found.candidates) {
+        drawn.trials.push_back({candidate.eps, candidate.n_clusters, candidate.coverage,
+                                candidate.admissible ? candidate.validity : kNotDefined});
+      }
     }
     figures::draw_k_distance(path, cluster::k_distances(x, drawn.k), drawn);
   };

@@ -285,7 +285,8 @@ class StudyTable {
     if (row == nullptr || !std::isfinite(row->value) || std::isnan(study.ari)) return "";
     if (may_be_chance(*row)) return "Its agreement with the labels may be chance.";
     const double noise = std::max(0.05, 2 * (std::isfinite(row->sd) ? row->sd : 0.0));
-    if (std::abs(row->value - study.ari) <= noise) return "ARI, corrected for chance, is about the study’s.";
+    if (std::abs(row->value - study.ari) <= noise)
+      return "ARI, corrected for chance, is no farther from the study’s than seeds differ.";
     return fmt::format("ARI, corrected for chance, is {} than the study’s, on other music.",
                        row->value > study.ari ? "higher" : "lower");
   }
