@@ -16,7 +16,7 @@
 namespace songmap::report {
 namespace {
 
-constexpr std::size_t kMostNamed = 6;
+constexpr std::size_t kMostNamed = 4;
 
 /// AMI where it was computed, else ARI.
 std::string main_metric(const RunData& run, const std::string& target) {

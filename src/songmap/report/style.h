@@ -66,7 +66,9 @@ td.n + td:not(.n), th.n + th:not(.n) { padding-left: 14px; }
 th:last-child, td:last-child { padding-right: 0; }
 tr.group th { color: var(--soft); font-size: 13px; font-weight: 600; padding-top: 16px; }
 .glance thead th, .study thead th { white-space: normal; }
-.glance tbody th { min-width: 200px; }
+.glance tbody th { min-width: 150px; }
+.glance td.n, .glance th.n { padding-left: 4px; padding-right: 8px; }
+.glance td.n:last-child, .glance th.n:last-child { padding-right: 0; }
 .glance td { padding-top: 6px; padding-bottom: 6px; }
 .glance td .aside { font-size: 12px; line-height: 1.35; }
 .study td:last-child { min-width: 300px; }
