@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "arguments.h"
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
@@ -12,6 +16,21 @@
 namespace songmap::cli {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// A size that was chosen by hand stands, where the others follow the number of tracks.
+void keep_chosen_size(const std::string& assignment, run::RunOptions& options) {
+  constexpr std::array<std::string_view, 4> kFitted{"vae.n_latent", "vae.hidden", "train.batch", "train.epochs"};
+  const std::size_t equals = assignment.find('=');
+  const std::string name = assignment.substr(0, equals);
+  if (!options.fit_size_to_collection || std::ranges::find(kFitted, name) == kFitted.end()) return;
+  for (const std::string& model : options.models) {
+    run::set_option(options, fmt::format("models.{}.{}", model, name), assignment.substr(equals + 1), "--set");
+  }
+}
+
+}  // namespace
 
 void CommonSettings::declare(Arguments& arguments) {
   arguments.option("--config", config, "TOML file of options, over the preset's");
@@ -24,7 +43,10 @@ void CommonSettings::declare(Arguments& arguments) {
 
 void CommonSettings::apply(run::RunOptions& options) const {
   if (!config.empty()) run::apply_config(config, options);
-  for (const std::string& assignment : assignments) run::assign_option(options, assignment, "--set");
+  for (const std::string& assignment : assignments) {
+    run::assign_option(options, assignment, "--set");
+    keep_chosen_size(assignment, options);
+  }
 }
 
 run::StageContext CommonSettings::context(Terminal& terminal) const {

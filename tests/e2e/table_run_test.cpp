@@ -105,6 +105,15 @@ TEST_F(TableRun, AnotherPresetInTheSameFolderLeavesNothingOfTheFirst) {
   }
 }
 
+TEST_F(TableRun, ASizeThatWasChosenStandsWhereTheOthersFollowTheCollection) {
+  ASSERT_EQ(
+      songmap({"run", "planted.csv", "-o", "run", "-k", "3", "--seeds", "1", "--quiet", "--set", "train.epochs=2"})
+          .exit_code,
+      3);
+  EXPECT_EQ(run::load_curves(folder_ / "run" / "curves.csv").size(), 2U);
+  EXPECT_EQ(read_npy(folder_ / "run" / "spaces" / "default-vae.npy").cols(), 8U);
+}
+
 TEST_F(TableRun, FewerTracksThanClustersIsToldAndDone) {
   write_file(folder_ / "tiny.csv", "track_id,a,b,label\n1,2,3,x\n2,3,4,y\n3,9,6,z\n4,9,7,z\n");
   const Outcome outcome = songmap({"run", "tiny.csv", "-k", "9", "-o", "run"});
