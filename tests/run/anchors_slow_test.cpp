@@ -12,7 +12,7 @@ namespace {
 using testing::Agreement;
 using testing::Anchors;
 
-TEST_F(Anchors, RanksUmapAndKMeans) {
+TEST_F(Anchors, RanksUmapAndKMeansOfFiveSeeds) {
   const Agreement found = agreement(gtzan(), scaled(gtzan(), "rank", false), "umap-k-means", 10);
   EXPECT_GE(found.nmi, .375);
   EXPECT_GE(found.ari, .235);

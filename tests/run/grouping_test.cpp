@@ -9,6 +9,7 @@
 #include "songmap/core/error.h"
 #include "songmap/core/random.h"
 #include "songmap/metrics/external.h"
+#include "songmap/projection/umap.h"
 
 namespace songmap::run {
 namespace {
@@ -60,6 +61,19 @@ TEST(Group, UmapKMeansIsAFunctionOfTheSeedOnAnyNumberOfThreads) {
   const Matrix x = blobs();
   EXPECT_EQ(group(x, "umap-k-means", 5, 3, {}, {1, {}}).labels, group(x, "umap-k-means", 5, 3, {}, {4, {}}).labels);
   EXPECT_NE(group(x, "umap-k-means", 5, 3, {}).labels, group(x, "umap-k-means", 5, 4, {}).labels);
+}
+
+TEST(Group, UmapKMeansDrawsItsOwnMapForEachSeed) {
+  const Matrix x = blobs();
+  for (const std::uint64_t seed : {3U, 4U}) {
+    projection::UmapOptions umap;
+    umap.dimensions = 6;  // as many as there are columns: the map has eight at most
+    umap.neighbors = 15;
+    umap.min_dist = 0;
+    umap.seed = seed;
+    const Matrix map = projection::umap(x, umap).points;
+    EXPECT_EQ(group(x, "umap-k-means", 5, seed, {}).labels, group(map, "k-means", 5, seed, {}).labels) << seed;
+  }
 }
 
 TEST(Group, WhatIsCalledDeterministicIs) {

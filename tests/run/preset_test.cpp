@@ -96,6 +96,7 @@ TEST(Preset, ResolvedOptionsAreReadBackAsTheyAre) {
       for (const auto& [name, value] : values) set_option(again, name, value, "manifest");
       EXPECT_EQ(resolved(again), values) << preset << " " << protocol;
       EXPECT_EQ(again.features.columns, options.features.columns);
+      EXPECT_EQ(again.model_options, options.model_options) << preset << " " << protocol;
     }
   }
 }
