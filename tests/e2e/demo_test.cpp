@@ -39,6 +39,7 @@ std::map<std::uint64_t, double> ari_by_seed(const fs::path& folder) {
 class Demo : public ProgramTest {};
 
 TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
+  figures_ = false;
   const Outcome outcome = songmap({"demo", "-o", "demo", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
   const auto scores = ari_by_seed(folder_ / "demo" / "run");
@@ -47,7 +48,6 @@ TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
   EXPECT_EQ(run::load_tracks(folder_ / "demo" / "run" / "tracks.csv").size(), 60U);
 
   // The easy tier runs on the same library, from the same store: nothing is decoded twice for a recipe.
-  figures_ = false;
   const Outcome easy = songmap({"run", "demo/music/tracks.csv", "--preset", "easy", "--seeds", "2", "-o", "easy"});
   EXPECT_EQ(easy.exit_code, 0) << easy.err;
   EXPECT_TRUE(fs::exists(folder_ / "easy" / "results" / "easy_task_results.csv"));

@@ -121,6 +121,37 @@ TEST_F(TableRun, FewerTracksThanClustersIsToldAndDone) {
   EXPECT_THAT(outcome.err, HasSubstr("lowered from 9 to 4"));
 }
 
+TEST_F(TableRun, AMethodThatCannotTakeSoManyTracksIsLeftOutWithTheReason) {
+  Random random(5);
+  std::string text = "track_id,a,b\n";
+  for (int i = 0; i < 20'001; ++i) {
+    text += "t" + std::to_string(i) + "," + csv_number(random.normal()) + "," + csv_number(random.normal()) + "\n";
+  }
+  write_file(folder_ / "many.csv", text);
+  std::vector<std::string> extract{"extract",  "many.csv",        "-o", "run", "--quiet", "-k", "2",
+                                   "--method", "complete,k-means"};
+  for (const char* setting : {"evaluation.seeds=1", "train.epochs=1", "run.fit_size_to_collection=false",
+                              "vae.hidden=[4]", "vae.n_latent=2", "cluster.baselines=[features]"}) {
+    extract.insert(extract.end(), {"--set", setting});
+  }
+  ASSERT_EQ(songmap(extract).exit_code, 0);
+  ASSERT_EQ(songmap({"train", "run", "--quiet"}).exit_code, 0);
+  const Outcome outcome = songmap({"cluster", "run"});
+  ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("Complete linkage has no scores in 2 spaces"));
+  const auto clusterings = run::load_clusterings(folder_ / "run" / "clusterings.csv");
+  ASSERT_EQ(clusterings.size(), 4U);
+  for (const run::ClusteringRow& row : clusterings) {
+    if (row.method == "complete") {
+      EXPECT_THAT(row.undefined, testing::AllOf(HasSubstr("20001"), HasSubstr("20000")));
+      EXPECT_EQ(row.k, 0U);
+    } else {
+      EXPECT_EQ(row.undefined, "");
+      EXPECT_EQ(row.k, 2U);
+    }
+  }
+}
+
 TEST_F(TableRun, TheEasyPresetWritesTheStudysTable) {
   const Outcome outcome = songmap({"run", "planted.csv", "--preset", "easy", "-o", "run", "--quiet"});
   ASSERT_EQ(outcome.exit_code, 3) << outcome.err;
