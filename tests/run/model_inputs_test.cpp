@@ -40,8 +40,8 @@ TEST(ConditionRows, AnUnknownColumnNamesWhatThereIs) {
 }
 
 TEST(Averaged, EveryRowIsTheMeanRow) {
-  EXPECT_EQ(averaged(rows_of(2, {1, 0, 1, 0, 0, 1, 0, 0})), rows_of(2, {.5, .25, .5, .25, .5, .25, .5, .25}));
-  EXPECT_TRUE(averaged({}).empty());
+  EXPECT_EQ(averaged(rows_of(2, {1, 0, 1, 0, 0, 1, 0, 0}), 4), rows_of(2, {.5, .25, .5, .25, .5, .25, .5, .25}));
+  EXPECT_TRUE(averaged({}, 4).empty());
 }
 
 /// Three tracks with one, three and two windows of one value.

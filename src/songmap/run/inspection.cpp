@@ -9,6 +9,7 @@
 
 #include "songmap/core/csv.h"
 #include "songmap/core/npy.h"
+#include "songmap/run/model_inputs.h"
 
 namespace songmap::run {
 namespace {
@@ -63,19 +64,6 @@ std::vector<std::size_t> traversed(const std::vector<double>& kl, const Aggregat
   return order;
 }
 
-/// Every track's condition replaced by the mean over the tracks.
-Matrix mean_condition(MatrixView condition, std::size_t rows) {
-  Matrix result(condition.empty() ? 0 : rows, condition.cols());
-  for (std::size_t c = 0; c < result.cols(); ++c) {
-    double sum = 0;
-    for (std::size_t i = 0; i < condition.rows(); ++i) sum += condition(i, c);
-    for (std::size_t i = 0; i < rows; ++i) {
-      result(i, c) = static_cast<float>(sum / static_cast<double>(condition.rows()));
-    }
-  }
-  return result;
-}
-
 }  // namespace
 
 void save_inspections(const RunFolder& folder, const std::string& name, const Inspected& inspected,
@@ -118,7 +106,7 @@ void save_inspections(const RunFolder& folder, const std::string& name, const In
     dimension_table.add_row({fmt::format("{}", dimensions[i]), csv_number(kl)});
   }
   dimension_table.save(file(".traversal.csv"));
-  write_npy(file(".traversal.npy"), inspected.model.decode(points, mean_condition(inspected.condition, points.rows())));
+  write_npy(file(".traversal.npy"), inspected.model.decode(points, averaged(inspected.condition, points.rows())));
 }
 
 }  // namespace songmap::run

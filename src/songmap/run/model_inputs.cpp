@@ -103,12 +103,12 @@ Matrix condition_rows(const std::vector<TrackRow>& tracks, const std::string& co
   return rows;
 }
 
-Matrix averaged(MatrixView condition) {
-  Matrix result(condition.rows(), condition.cols());
-  for (std::size_t c = 0; c < condition.cols(); ++c) {
+Matrix averaged(MatrixView condition, std::size_t rows) {
+  Matrix result(condition.empty() ? 0 : rows, condition.cols());
+  for (std::size_t c = 0; c < result.cols(); ++c) {
     double sum = 0;
     for (std::size_t i = 0; i < condition.rows(); ++i) sum += condition(i, c);
-    for (std::size_t i = 0; i < condition.rows(); ++i) {
+    for (std::size_t i = 0; i < result.rows(); ++i) {
       result(i, c) = static_cast<float>(sum / static_cast<double>(condition.rows()));
     }
   }

@@ -49,8 +49,9 @@ void save_windows(const RunFolder& folder, const features::WindowedRows& windows
 /// @throws InvalidArgument  no track has such a label: names what there is.
 [[nodiscard]] Matrix condition_rows(const std::vector<TrackRow>& tracks, const std::string& column);
 
-/// Every row replaced by the mean row: what a conditional model decodes when it is to say nothing of the condition.
-[[nodiscard]] Matrix averaged(MatrixView condition);
+/// The mean row, `rows` times (none for an empty condition): what a conditional model decodes when it is to say nothing
+/// of the condition.
+[[nodiscard]] Matrix averaged(MatrixView condition, std::size_t rows);
 
 /// The columns that are no MFCC; empty where the columns have no names.
 [[nodiscard]] Matrix descriptors(const Matrix& features, const std::vector<std::string>& columns);

@@ -129,7 +129,7 @@ std::vector<SpaceRecord> train_model(const Training& training, const ModelSpec& 
     Matrix decoded;
     // What a spectrogram model decodes is as large as its input: it is kept only where it is clustered.
     if (decodes || !inputs.windowed) {
-      decoded = fitted.decode(mean, averaged(condition));
+      decoded = fitted.decode(mean, averaged(condition, mean.rows()));
       write_npy(training.folder.space(spec.name + ".decoded", s), decoded);
     }
     fitted.save(training.folder.model(spec.name, s));
