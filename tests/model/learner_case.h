@@ -36,12 +36,13 @@ struct CaseSettings {
   std::size_t n_rows = 6;  ///< Of the batch; the data has 9.
   std::size_t n_inputs = 5;
   std::size_t n_conditions = 0;
+  bool pairs = false;  ///< Each row is to rebuild another one.
 
   friend void PrintTo(const CaseSettings& settings, std::ostream* out) {
     const VaeOptions& vae = settings.options;
     *out << vae.objective << (vae.variational ? "" : ", plain") << ", " << vae.hidden.size() << " hidden layers, "
          << settings.n_rows << " rows, " << settings.n_conditions << " conditions, free bits " << vae.free_bits
-         << ", sigma " << vae.sigma << ", input noise " << vae.input_noise;
+         << ", sigma " << vae.sigma << ", input noise " << vae.input_noise << (settings.pairs ? ", pairs" : "");
   }
 };
 
@@ -54,6 +55,7 @@ struct Case {
         condition(9, shape.n_conditions),
         rows(settings.n_rows) {
     for (std::size_t i = 0; i < rows.size(); ++i) rows[i] = (i * 4 + 2) % 9;
+    for (std::size_t i = 0; i < (settings.pairs ? rows.size() : 0); ++i) targets.push_back((rows[i] + 1 + i % 3) % 9);
     // One-hot, but for the last row: nothing is known of it.
     for (std::size_t i = 0; i < (shape.n_conditions > 0 ? 8 : 0); ++i) condition(i, i % shape.n_conditions) = 1;
     if (options.input_noise > 0) input_noise = normals(rows.size() * shape.n_inputs, 2);
@@ -71,13 +73,14 @@ struct Case {
     return made;
   }
 
-  [[nodiscard]] Batch batch() const { return {data, rows, input_noise, latent_noise, condition}; }
+  [[nodiscard]] Batch batch() const { return {data, rows, input_noise, latent_noise, condition, targets}; }
 
   VaeOptions options;
   DataShape shape;
   Matrix data;
   Matrix condition;
   std::vector<std::size_t> rows;
+  std::vector<std::size_t> targets;
   std::vector<float> input_noise;
   std::vector<float> latent_noise;
   LearnerState state;

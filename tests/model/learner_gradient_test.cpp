@@ -71,7 +71,7 @@ std::vector<CaseSettings> networks() {
           {small_vae("study", {33, 17}, 0.1), 5, 21}};
 }
 
-/// Every combination of what a model may be, as networks with and without input noise in turn.
+/// Every combination of what a model may be, rebuilding its input or another row, with and without input noise in turn.
 std::vector<CaseSettings> combinations() {
   std::vector<CaseSettings> all;
   for (const char* objective : {"calibrated", "study"}) {
@@ -80,11 +80,12 @@ std::vector<CaseSettings> combinations() {
         for (const double free_bits : {0.0, kFreeBits}) {
           for (const double sigma : {0.0, 0.8}) {
             if (sigma > 0 && std::string(objective) == "study") continue;
-            VaeOptions options = small_vae(objective, {4}, all.size() % 2 == 0 ? 0.3 : 0);
+            VaeOptions options = small_vae(objective, {4}, all.size() / 2 % 2 == 0 ? 0.3 : 0);
             options.variational = variational;
             options.free_bits = free_bits;
             options.sigma = sigma;
             all.push_back({options, 7, 5, n_conditions});
+            all.push_back({options, 7, 5, n_conditions, true});
           }
         }
       }

@@ -56,6 +56,7 @@ std::string training_fingerprint(const TrainingData& data, VaeOptions vae, Train
     hash.add(shape.data(), shape.size());
     hash.add(part.data(), part.values().size_bytes());
   }
+  hash.add(data.owner.data(), data.owner.size_bytes());
   return hash.hex();
 }
 

@@ -23,10 +23,14 @@ struct LearnerState {
 /// Rows of a data set with the noise they meet.
 struct Batch {
   MatrixView data;
-  std::span<const std::size_t> rows;    ///< Of `data`.
+  std::span<const std::size_t> rows;    ///< Of `data`: what is encoded.
   std::span<const float> input_noise;   ///< [rows, n_inputs], to be added to the inputs; empty: none.
   std::span<const float> latent_noise;  ///< [rows, n_latent], standard normal; empty for a plain autoencoder.
   MatrixView condition = {};            ///< [rows of data, n_conditions].
+  /// Of `data`: what is to be rebuilt from each of `rows`; empty: the row itself.
+  std::span<const std::size_t> targets = {};
+
+  [[nodiscard]] std::span<const std::size_t> target_rows() const { return targets.empty() ? rows : targets; }
 };
 
 /// The arithmetic of training, everything random being given. Holds parameters, gradient and Adam's moments.

@@ -15,6 +15,7 @@
 #include "songmap/core/random.h"
 #include "songmap/model/backend.h"
 #include "songmap/model/checkpoint.h"
+#include "songmap/model/partners.h"
 #include "songmap/model/schedule.h"
 #include "songmap/model/training_report.h"
 
@@ -25,7 +26,10 @@ namespace {
 constexpr std::uint64_t kWeightsItem = 0;
 constexpr std::uint64_t kSplitItem = 1;
 constexpr std::uint64_t kHeldOutNoiseItem = 2;
+constexpr std::uint64_t kPartnersItem = 3;
 constexpr std::uint64_t kFirstEpochItem = 16;
+
+constexpr std::size_t kHeldOutPartners = 0;  // drawn as if for this epoch, which there is not
 
 std::uint64_t stream_seed(std::uint64_t seed, std::uint64_t item) { return Random(seed, item).bits(); }
 
@@ -47,15 +51,31 @@ struct Split {
   std::vector<std::size_t> held_out;
 };
 
-Split split_rows(std::size_t n_rows, const TrainOptions& train) {
-  Split split{Random(train.seed, kSplitItem).permutation(n_rows), {}};
-  const auto n_held_out = std::lround(train.held_out * static_cast<double>(n_rows));
+/// Holds out a fraction of `n` items, rows or owners.
+Split split_items(std::size_t n, const TrainOptions& train, const char* items) {
+  Split split{Random(train.seed, kSplitItem).permutation(n), {}};
+  const auto n_held_out = std::lround(train.held_out * static_cast<double>(n));
   const auto first_trained = split.training.begin() + std::ptrdiff_t(n_held_out);
   split.held_out.assign(split.training.begin(), first_trained);
   split.training.erase(split.training.begin(), first_trained);
   std::ranges::sort(split.training);
   require(!split.training.empty(),
-          fmt::format("held_out = {} leaves none of {} rows to train on", train.held_out, n_rows));
+          fmt::format("held_out = {} leaves none of {} {} to train on", train.held_out, n, items));
+  return split;
+}
+
+Split split_rows(const TrainingData& data, const TrainOptions& train) {
+  if (data.owner.empty()) return split_items(data.x.rows(), train, "rows");
+  std::vector<std::size_t> distinct(data.owner.begin(), data.owner.end());
+  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  std::vector<bool> trained(distinct.size());
+  for (const std::size_t i : split_items(distinct.size(), train, "owners").training) trained[i] = true;
+  Split split;
+  std::size_t at = 0;
+  for (std::size_t row = 0; row < data.owner.size(); ++row) {
+    if (data.owner[row] != distinct[at]) ++at;
+    (trained[at] ? split.training : split.held_out).push_back(row);
+  }
   return split;
 }
 
@@ -73,6 +93,10 @@ class Trainer {
   double held_out_loss();
   void follow_best(const Epoch& epoch);
   [[nodiscard]] bool should_stop() const;
+  /// The targets of `rows` in `targets_`, which stays empty without owners.
+  void draw_targets(std::size_t epoch, std::span<const std::size_t> rows) {
+    if (!data_.owner.empty()) partners_.draw(epoch, rows, targets_);
+  }
   /// Fills `latent_noise_` for so many rows; a plain autoencoder takes none.
   void draw_latent_noise(std::size_t rows);
   void keep_checkpoint();
@@ -86,7 +110,9 @@ class Trainer {
   std::unique_ptr<Learner> learner_;
   std::unique_ptr<NoiseSource> noise_ = backend().make_noise();
   Split split_;
+  Partners partners_;
   Schedule schedule_;
+  std::vector<std::size_t> targets_;  ///< Of the present batch.
   std::vector<float> input_noise_;
   std::vector<float> latent_noise_;
   std::uint64_t step_ = 0;
@@ -99,7 +125,8 @@ Trainer::Trainer(const TrainingData& data, const VaeOptions& vae, const TrainOpt
       vae_(vae),
       train_(train),
       run_(run),
-      split_(split_rows(data.x.rows(), train)),
+      split_(split_rows(data, train)),
+      partners_(data.owner, stream_seed(train.seed, kPartnersItem)),
       schedule_(vae, train, chunk_count(split_.training.size(), train.batch)) {
   const std::string device = backend().resolved_device(train.device);
   learner_ = backend().make_learner(data.shape(), vae, device,
@@ -151,8 +178,9 @@ Epoch Trainer::train_epoch(std::size_t epoch) {
     draw_latent_noise(rows.size());
     if (!input_noise_.empty()) noise_->fill(input_noise_);
     for (float& value : input_noise_) value *= static_cast<float>(vae_.input_noise);
+    draw_targets(epoch, rows);
 
-    const Batch batch = {data_.x, rows, input_noise_, latent_noise_, data_.condition};
+    const Batch batch = {data_.x, rows, input_noise_, latent_noise_, data_.condition, targets_};
     const double beta = schedule_.beta(step_);
     const BatchSums sums = learner_->differentiate(batch, beta);
     const double norm = learner_->update(schedule_.learning_rate(step_), train_.clip_norm);
@@ -179,7 +207,8 @@ double Trainer::held_out_loss() {
     const auto rows = std::span<const std::size_t>(split_.held_out)
                           .subspan(first, std::min(train_.batch, split_.held_out.size() - first));
     draw_latent_noise(rows.size());
-    const BatchSums part = learner_->evaluate({data_.x, rows, {}, latent_noise_, data_.condition});
+    draw_targets(kHeldOutPartners, rows);
+    const BatchSums part = learner_->evaluate({data_.x, rows, {}, latent_noise_, data_.condition, targets_});
     sums.squared_error += part.squared_error;
     sums.kl += part.kl;
   }
@@ -251,7 +280,11 @@ TrainedModel Trainer::finish() {
     const Matrix x = take_rows(data_.x, split_.training);
     Matrix condition;
     if (data_.condition.cols() > 0) condition = take_rows(data_.condition, split_.training);
-    describe_latent_use(report, *trained.model, {x, condition}, learner_->objective().variance());
+    std::vector<std::size_t> owner;
+    if (!data_.owner.empty()) {
+      for (const std::size_t row : split_.training) owner.push_back(data_.owner[row]);
+    }
+    describe_latent_use(report, *trained.model, {x, condition, owner}, learner_->objective().variance());
   }
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return trained;
@@ -270,6 +303,9 @@ TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const Tr
   require(data.condition.cols() == 0 || data.condition.rows() == x.rows(),
           fmt::format("condition has {} rows, x {}: each row needs one", data.condition.rows(), x.rows()));
   require(all_finite(data.condition), "condition holds values that are not finite");
+  require(data.owner.empty() || data.owner.size() == x.rows(),
+          fmt::format("there are {} owners and {} rows: each row needs one", data.owner.size(), x.rows()));
+  require(std::ranges::is_sorted(data.owner), "owners do not rise: the rows of one must follow each other");
   return Trainer(data, vae, train, run).finish();
 }
 

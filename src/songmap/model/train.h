@@ -14,15 +14,21 @@
 
 namespace songmap::model {
 
-/// Rows to train on and, for a conditional model, what it is told about each.
+/// Rows to train on; for a conditional model, what it is told about each; of windows, the track of each.
 struct TrainingData {
-  TrainingData(MatrixView rows, MatrixView one_hot = {})  // NOLINT(google-explicit-constructor): rows are data
-      : x(rows), condition(one_hot) {}
-  TrainingData(const Matrix& rows, MatrixView one_hot = {})  // NOLINT(google-explicit-constructor): as above
-      : x(rows), condition(one_hot) {}
+  TrainingData(MatrixView rows, MatrixView one_hot = {},  // NOLINT(google-explicit-constructor): rows are data
+               std::span<const std::size_t> owners = {})
+      : x(rows), condition(one_hot), owner(owners) {}
+  TrainingData(const Matrix& rows, MatrixView one_hot = {},  // NOLINT(google-explicit-constructor): as above
+               std::span<const std::size_t> owners = {})
+      : x(rows), condition(one_hot), owner(owners) {}
 
   MatrixView x;          ///< [rows, n_inputs]
   MatrixView condition;  ///< [rows, n_conditions], one-hot, a row of zeros: unknown; empty: an unconditional model.
+  /// [rows], rising; empty: each row is its own target. Else the target of each row is another row of the same owner,
+  /// drawn anew every epoch (the row itself where it is alone), so that the decoder learns the mean of what an owner's
+  /// rows have in common. Owners are held out whole, and a held-out row keeps one target through all epochs.
+  std::span<const std::size_t> owner;
 
   [[nodiscard]] DataShape shape() const { return {x.cols(), condition.cols()}; }
 };
@@ -47,7 +53,7 @@ struct TrainingReport {
   /// plain autoencoder, whose code has no scale of its own: above .01 of the greatest dimension's variance.
   std::size_t active_units = 0;
   /// Eigenvalues of the training covariance above sigma^2, at most n_latent: what a linear decoder would keep (Lucas et
-  /// al. 2019).
+  /// al. 2019). With owners the covariance of their means: their rows' other part cannot be told from another row.
   double predicted_active = 0;
   /// Standard deviation of the decoder's noise: learned, given, or implied by the study's objective; of a plain
   /// autoencoder the root of its mean squared error.
@@ -68,9 +74,9 @@ struct TrainedModel {
 /// Trains an autoencoder by Adam on shuffled batches: a convolutional one on up to `run.threads` threads, another on
 /// one. The same seed and machine give the same bytes on any number of threads, stopped and resumed or not. Reports
 /// progress in epochs; a cancelled training writes its checkpoint first.
-/// @throws InvalidArgument  x is empty or not finite, the condition is not finite or has not one row a row of x, an
-///                          option is out of range, there is no such device, or the checkpoint to resume belongs to
-///                          other data or options.
+/// @throws InvalidArgument  x is empty or not finite, the condition is not finite or has not one row a row of x, the
+///                          owners are not one a row or do not rise, an option is out of range, there is no such
+///                          device, or the checkpoint to resume belongs to other data or options.
 /// @throws Diverged         the loss stopped being finite: the checkpoint holds the weights before that epoch.
 /// @throws Cancelled, IoError, FormatError
 [[nodiscard]] TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,

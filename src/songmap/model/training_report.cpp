@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 #include <vector>
 
 #include "songmap/core/linalg.h"
@@ -65,6 +66,21 @@ Spectrum spectrum_of(MatrixView x, std::size_t n_latent) {
   return spectrum;
 }
 
+Matrix owner_means(const TrainingData& data) {
+  std::vector<float> means;
+  const std::size_t n = data.x.cols();
+  std::size_t n_owners = 0;
+  for (std::size_t first = 0, last = 0; first < data.owner.size(); first = last, ++n_owners) {
+    while (last < data.owner.size() && data.owner[last] == data.owner[first]) ++last;
+    for (std::size_t j = 0; j < n; ++j) {
+      double sum = 0;
+      for (std::size_t i = first; i < last; ++i) sum += data.x(i, j);
+      means.push_back(static_cast<float>(sum / static_cast<double>(last - first)));
+    }
+  }
+  return {n_owners, n, std::move(means)};
+}
+
 std::size_t count_above(const Spectrum& spectrum, double threshold, std::size_t most) {
   const auto above = std::ranges::count_if(spectrum.values, [&](double value) { return value > threshold; });
   return std::min(static_cast<std::size_t>(above), most);
@@ -81,7 +97,8 @@ void describe_latent_use(TrainingReport& report, const LatentModel& model, const
   const double active = kActiveVariance * (variational ? 1 : std::ranges::max(spread));
   report.active_units =
       static_cast<std::size_t>(std::ranges::count_if(spread, [&](double value) { return value > active; }));
-  const Spectrum spectrum = spectrum_of(data.x, model.n_latent());
+  const Spectrum spectrum =
+      data.owner.empty() ? spectrum_of(data.x, model.n_latent()) : spectrum_of(owner_means(data), model.n_latent());
   report.sigma = std::sqrt(variance);
   report.predicted_active = static_cast<double>(count_above(spectrum, variance, model.n_latent()));
   const std::size_t of_pca = count_above(spectrum, spectrum.mean_of_rest, model.n_latent());

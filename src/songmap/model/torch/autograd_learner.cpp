@@ -101,9 +101,10 @@ class AutogradLearner final : public Learner {
 
   [[nodiscard]] Sums forward(const Batch& batch) const {
     const std::size_t rows = batch.rows.size();
-    const Matrix gathered = take_rows(batch.data, batch.rows);
-    const at::Tensor target = on_device(gathered.values(), rows);
-    const at::Tensor input = batch.input_noise.empty() ? target : target + on_device(batch.input_noise, rows);
+    const at::Tensor target = on_device(take_rows(batch.data, batch.target_rows()).values(), rows);
+    const at::Tensor clean =
+        batch.targets.empty() ? target : on_device(take_rows(batch.data, batch.rows).values(), rows);
+    const at::Tensor input = batch.input_noise.empty() ? clean : clean + on_device(batch.input_noise, rows);
     const at::Tensor head = network_->encode(adam_.parameters(), with_condition(input, batch));
     const at::Tensor noise = options_.variational ? on_device(batch.latent_noise, rows) : at::Tensor();
     const LatentSample latent = sample_latent(head, noise, options_);

@@ -32,7 +32,7 @@ struct Workspace {
   std::size_t rows;
   std::unique_ptr<Chain> encoder;
   std::unique_ptr<Chain> decoder;
-  at::Tensor target;             // the clean rows
+  at::Tensor target;             // clean rows
   at::Tensor input;              // with noise and conditions
   at::Tensor deviation;          // of the posterior: exp(log variance / 2)
   at::Tensor latent;             // the decoder's input: mean + deviation * noise, and conditions
@@ -102,6 +102,10 @@ class DerivedLearner final : public Learner {
     return workspaces_.try_emplace(rows, *network_, adam_, shape_, options_.n_latent, rows, threads_).first->second;
   }
 
+  /// The encoder's input is the target, nothing added.
+  [[nodiscard]] bool encodes_target(const Batch& batch) const {
+    return batch.input_noise.empty() && shape_.n_conditions == 0 && batch.targets.empty();
+  }
   void gather(Workspace& work, const Batch& batch) const;
   /// Writes the batch's conditions into each row's columns from `first` on.
   void put_condition(at::Tensor& rows, std::size_t first, const Batch& batch) const;
@@ -128,11 +132,12 @@ void DerivedLearner::gather(Workspace& work, const Batch& batch) const {
   float* input = work.input.mutable_data_ptr<float>();
   const float* noise = batch.input_noise.data();
   for (std::size_t i = 0; i < work.rows; ++i, target += n, input += shape_.n_inputs + shape_.n_conditions) {
-    std::ranges::copy(batch.data.row(batch.rows[i]), target);
+    const float* row = batch.data.row(batch.rows[i]).data();
+    std::ranges::copy(batch.data.row(batch.target_rows()[i]), target);
     if (!batch.input_noise.empty()) {
-      for (std::size_t j = 0; j < n; ++j) input[j] = target[j] + noise[i * n + j];
-    } else if (shape_.n_conditions > 0) {
-      std::copy_n(target, n, input);
+      for (std::size_t j = 0; j < n; ++j) input[j] = row[j] + noise[i * n + j];
+    } else if (!encodes_target(batch)) {
+      std::copy_n(row, n, input);
     }
   }
   put_condition(work.input, n, batch);
@@ -176,8 +181,7 @@ void DerivedLearner::sample(Workspace& work, const Batch& batch) const {
 
 BatchSums DerivedLearner::forward(Workspace& work, const Batch& batch) const {
   gather(work, batch);
-  const bool as_they_are = batch.input_noise.empty() && shape_.n_conditions == 0;
-  work.head = work.encoder->forward(as_they_are ? work.target : work.input);
+  work.head = work.encoder->forward(encodes_target(batch) ? work.target : work.input);
   BatchSums sums;
   if (options_.variational) {
     sample(work, batch);
