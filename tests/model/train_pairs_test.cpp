@@ -151,6 +151,22 @@ TEST(TrainPairs, WithNoPartnersIsTrainingOnTheRows) {
   EXPECT_EQ(pairs.model->encode(windows.x).mean, alone.model->encode(windows.x).mean);
 }
 
+TEST(TrainPairs, DrawsTargetsAnewInEveryEpoch) {
+  // Nothing else is random, and nothing is learnt.
+  const Windows windows(10);
+  VaeOptions vae = small_vae();
+  vae.variational = false;
+  vae.input_noise = 0;
+  TrainOptions train = short_training(3);
+  train.learning_rate = 1e-12;
+  const std::vector<Epoch> alone = train_vae(windows.x, vae, train).report.epochs;
+  const std::vector<Epoch> pairs = train_vae({windows.x, {}, windows.owner}, vae, train).report.epochs;
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_NEAR(alone[i].total, alone[0].total, 1e-5);
+    EXPECT_GT(std::abs(pairs[i].total - pairs[0].total), 1e-3);
+  }
+}
+
 TEST(TrainPairs, StoppedAndResumedIsOneRun) {
   const Windows windows(20, 4);
   const TrainingData data(windows.x, {}, windows.owner);

@@ -80,8 +80,50 @@ TEST(ModelSpecs, SizesFollowTheCollectionOnlyWhereAsked) {
   EXPECT_EQ(model_specs(options, 1000)[0].vae.hidden, (std::vector<std::size_t>{256, 128}));
   EXPECT_EQ(model_specs(options, 100)[0].train.epochs, 300U);
   EXPECT_EQ(model_specs(options, 1000)[0].train.epochs, 120U);
-  EXPECT_EQ(model_specs(options, 10'000'000)[0].train.epochs, 20U);
+  EXPECT_EQ(model_specs(options, 10'000'000)[0].train.epochs, 3U);
   EXPECT_EQ(model_specs(hard(), 100)[0].train.epochs, model_specs(hard(), 100'000)[0].train.epochs);
+}
+
+std::size_t steps(std::size_t rows, const model::TrainOptions& train) {
+  return train.epochs * ((rows + train.batch - 1) / train.batch);
+}
+
+TEST(FitSize, MakesAsManyStepsAsTheTracksAreWorth) {
+  struct Size {
+    std::size_t n_tracks;
+    std::size_t batch;
+    std::size_t epochs;
+    std::size_t steps;
+  };
+  // 100 and 1,000 are the settings that were found to work; 940 (n / 1000)^.6 steps beyond, in whole epochs.
+  for (const auto& [n, batch, epochs, n_steps] :
+       {Size{1, 32, 300, 300}, Size{20, 32, 300, 300}, Size{50, 32, 300, 600}, Size{100, 32, 300, 1200},
+        Size{300, 64, 200, 1000}, Size{1000, 128, 120, 960}, Size{5000, 128, 63, 2520}, Size{20'000, 128, 36, 5652},
+        Size{100'000, 128, 19, 14'858}}) {
+    model::VaeOptions vae;
+    model::TrainOptions train;
+    fit_size(n, vae, train);
+    EXPECT_EQ(train.batch, batch) << n;
+    EXPECT_EQ(train.epochs, epochs) << n;
+    EXPECT_EQ(steps(n, train), n_steps) << n;
+  }
+}
+
+TEST(FitSize, OfWindowsIsOneNumberOfStepsUpToAThousandTracks) {
+  model::VaeOptions vae;
+  model::TrainOptions train;
+  for (const std::size_t n_tracks : {2U, 20U, 100U, 1000U}) {
+    for (const std::size_t n_windows : {2 * n_tracks, 24 * n_tracks}) {
+      fit_window_size(n_tracks, n_windows, vae, train);
+      EXPECT_LE(train.batch, 128U);
+      EXPECT_LE(train.batch, n_windows);
+      EXPECT_NEAR(static_cast<double>(steps(n_windows, train)), 2500, 200) << n_tracks << " tracks, " << n_windows;
+    }
+  }
+  fit_window_size(16'000, 24 * 16'000, vae, train);
+  EXPECT_NEAR(static_cast<double>(steps(24 * 16'000, train)), 10'000, 1500);
+  fit_window_size(100'000, 50'000'000, vae, train);
+  EXPECT_EQ(train.epochs, 1U);
 }
 
 TEST(ModelSpecs, WrongListsOfModelsAreToldByName) {

@@ -5,24 +5,20 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 #include <utility>
 
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
+#include "songmap/core/parallel.h"
 
 namespace songmap::run {
 namespace {
 
-/// Sizes that suit the collection (docs/decisions/003): small libraries get a small latent space, and every one about
-/// the same number of optimisation steps.
-void fit_size(std::size_t n, model::VaeOptions& vae, model::TrainOptions& train) {
-  constexpr double kSteps = 940;
-  vae.n_latent = n < 300 ? 8 : 16;
-  vae.hidden = n < 1000 ? std::vector<std::size_t>{128, 64} : std::vector<std::size_t>{256, 128};
-  train.batch = n < 300 ? 32 : n < 1000 ? 64 : n < 5000 ? 128 : 256;
-  const double epochs = kSteps * static_cast<double>(train.batch) / static_cast<double>(n);
-  train.epochs = static_cast<std::size_t>(std::clamp(epochs, 20.0, 300.0));
+/// As many steps beyond a thousand tracks as the power of their number says.
+double growth(std::size_t n_tracks, double power) {
+  return std::pow(std::max(1.0, static_cast<double>(n_tracks) / 1000), power);
 }
 
 std::string kind_of(const ModelSpec& spec) {
@@ -32,6 +28,22 @@ std::string kind_of(const ModelSpec& spec) {
 }
 
 }  // namespace
+
+void fit_size(std::size_t n_tracks, model::VaeOptions& vae, model::TrainOptions& train) {
+  vae.n_latent = n_tracks < 300 ? 8 : 16;
+  vae.hidden = n_tracks < 1000 ? std::vector<std::size_t>{128, 64} : std::vector<std::size_t>{256, 128};
+  train.batch = n_tracks < 300 ? 32 : n_tracks < 1000 ? 64 : 128;
+  const double rows = 940 * growth(n_tracks, 0.6) * static_cast<double>(train.batch);
+  train.epochs = static_cast<std::size_t>(std::clamp(rows / static_cast<double>(n_tracks), 1.0, 300.0));
+}
+
+void fit_window_size(std::size_t n_tracks, std::size_t n_windows, model::VaeOptions& vae, model::TrainOptions& train) {
+  vae.n_latent = 16;
+  vae.hidden = {128, 64};
+  train.batch = std::clamp<std::size_t>(n_windows, 1, 128);
+  const double epochs = 2500 * growth(n_tracks, 0.5) / static_cast<double>(chunk_count(n_windows, train.batch));
+  train.epochs = static_cast<std::size_t>(std::max(1.0, epochs));
+}
 
 std::string model_title(const std::string& name) {
   constexpr std::array<std::pair<const char*, const char*>, 7> kTitles{{{"default-vae", "VAE"},

@@ -27,6 +27,11 @@ inline constexpr const char* kConditionalModel = "conditional-vae";
 /// @throws InvalidArgument  no model, one named twice, or options of a model that there is not.
 [[nodiscard]] std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training);
 
+/// Latent size, layers, batch and epochs that suit so many tracks (docs/decisions/003), of a model with a row a track.
+void fit_size(std::size_t n_tracks, model::VaeOptions& vae, model::TrainOptions& train);
+/// Likewise of the cross-window VAE (model::TrainingData::owner), with a row a window.
+void fit_window_size(std::size_t n_tracks, std::size_t n_windows, model::VaeOptions& vae, model::TrainOptions& train);
+
 /// How tables and pictures call a model: "Beta-VAE" for beta-vae; other names as they are.
 [[nodiscard]] std::string model_title(const std::string& name);
 
