@@ -21,6 +21,8 @@ Matrix vectors(std::span<const std::string> texts, std::span<const std::string> 
   }
   lyrics::NgramLyricsOptions ngrams;
   ngrams.n_dimensions = options.dimensions;
+  // Beside their pieces, whole words change nothing.
+  ngrams.words = options.views == "study";
   ngrams.seed = seed;
   return lyrics::transform(lyrics::fit_ngram_lyrics(fitted_on, ngrams), texts);
 }

@@ -126,6 +126,14 @@ SpaceRecord read_space(const Json& object) {
   return space;
 }
 
+Json k_json(const Manifest& manifest) {
+  Json views = Json::object();
+  for (const auto& [view, k] : manifest.view_clusters) {
+    views[view] = {{"value", k}, {"source", n_clusters_source_of(manifest, view)}};
+  }
+  return {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}, {"views", views}};
+}
+
 Json to_json(const Manifest& manifest) {
   Json options = Json::object();
   for (const auto& [name, value] : manifest.options) options[name] = option_value(value);
@@ -169,11 +177,12 @@ Json to_json(const Manifest& manifest) {
            {{"n_tracks", manifest.lyrics.n_tracks},
             {"pairing", manifest.lyrics.pairing},
             {"vectors", manifest.lyrics.vectors},
-            {"languages", manifest.lyrics.languages}}},
+            {"languages", manifest.lyrics.languages},
+            {"pseudo_languages", manifest.lyrics.pseudo_languages}}},
           {"spaces", spaces},
           {"main",
            {{"space", manifest.main_space}, {"method", manifest.main_method}, {"methods", texts(manifest.methods)}}},
-          {"k", {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}}},
+          {"k", k_json(manifest)},
           {"evaluated_rows", manifest.evaluated_rows},
           {"models", models},
           {"projections", projections},
@@ -215,12 +224,17 @@ Manifest from_json(const Json& json) {
   read(lyrics, "pairing", manifest.lyrics.pairing);
   read(lyrics, "vectors", manifest.lyrics.vectors);
   read(lyrics, "languages", manifest.lyrics.languages);
+  read(lyrics, "pseudo_languages", manifest.lyrics.pseudo_languages);
   for (const Json& space : child(json, "spaces")) manifest.spaces.push_back(read_space(space));
   read(child(json, "main"), "space", manifest.main_space);
   read(child(json, "main"), "method", manifest.main_method);
   read(child(json, "main"), "methods", manifest.methods);
   read(child(json, "k"), "value", manifest.n_clusters);
   read(child(json, "k"), "source", manifest.n_clusters_source);
+  for (const auto& [view, k] : child(child(json, "k"), "views").items()) {
+    read(k, "value", manifest.view_clusters[view]);
+    read(k, "source", manifest.view_clusters_source[view]);
+  }
   read(json, "evaluated_rows", manifest.evaluated_rows);
   for (const Json& model : child(json, "models")) manifest.models.push_back(read_model(model));
   for (const Json& object : child(json, "projections")) {
@@ -239,6 +253,16 @@ Manifest from_json(const Json& json) {
 }
 
 }  // namespace
+
+std::size_t n_clusters_of(const Manifest& manifest, const std::string& view) {
+  const auto found = manifest.view_clusters.find(view);
+  return found == manifest.view_clusters.end() ? manifest.n_clusters : found->second;
+}
+
+const std::string& n_clusters_source_of(const Manifest& manifest, const std::string& view) {
+  const auto found = manifest.view_clusters_source.find(view);
+  return found == manifest.view_clusters_source.end() ? manifest.n_clusters_source : found->second;
+}
 
 Manifest load_manifest(const std::filesystem::path& file) {
   const std::string content = read_file(file);

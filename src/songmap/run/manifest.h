@@ -29,12 +29,14 @@ struct LyricsRecord {
   std::string pairing;                           ///< track | cycle; empty: there are no lyrics.
   std::string vectors;                           ///< ngrams | study; empty: no lyrics space was made.
   std::map<std::string, std::size_t> languages;  ///< Tracks by the language of their lyrics.
+  /// Tracks by the groups that their spelling makes, the largest first; empty: nobody looked, or there are no lyrics.
+  std::vector<std::size_t> pseudo_languages;
 };
 
 /// A space that is clustered: one matrix in spaces/. A track without a place in it is a row of NaN.
 struct SpaceRecord {
   std::string name;
-  std::string view;     ///< audio | lyrics | hybrid
+  std::string view;     ///< audio | language | content; of the study: audio | lyrics | hybrid
   std::string kind;     ///< model | pca | features | lyrics | fusion
   std::string model;    ///< Behind it; empty: none.
   std::string title;    ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
@@ -93,6 +95,9 @@ struct Manifest {
   std::vector<std::string> methods;  ///< Every clustering, the main one first.
   std::size_t n_clusters = 0;
   std::string n_clusters_source;            ///< given | labels | gap statistic | none found (by it)
+  /// What a view has of its own instead (see n_clusters_of); the source may also be "pseudo-languages".
+  std::map<std::string, std::size_t> view_clusters;
+  std::map<std::string, std::string> view_clusters_source;
   std::vector<std::size_t> evaluated_rows;  ///< Rows of tracks.csv that are clustered and scored; empty: all.
   std::vector<ModelRecord> models;
   std::vector<ProjectionRecord> projections;
@@ -100,6 +105,10 @@ struct Manifest {
   std::map<std::string, std::vector<std::string>> notes;     ///< Sentences that explain rather than warn.
   std::map<std::string, double> stage_seconds;
 };
+
+/// The number of clusters of the spaces of a view: its own, or else the run's.
+[[nodiscard]] std::size_t n_clusters_of(const Manifest& manifest, const std::string& view);
+[[nodiscard]] const std::string& n_clusters_source_of(const Manifest& manifest, const std::string& view);
 
 /// Reads a manifest. Keys that are missing keep their defaults: the run may be interrupted, or of another version.
 /// @throws IoError      it cannot be read.

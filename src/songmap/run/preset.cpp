@@ -131,7 +131,10 @@ void describe(OptionSet& set, RunOptions& options) {
           "track: lyrics belong to their track; cycle: the rows of --lyrics-table in turn, as the study did.");
   set.add("dimensions", &options.lyrics.dimensions, at_least(1), "Of a lyrics vector, at most.");
   set.add("fewest", &options.lyrics.fewest, at_least(2),
-          "With fewer tracks that have lyrics, there is no lyrics view and no hybrid one.");
+          "With fewer tracks that have lyrics, there is no view that looks at them.");
+  set.add("views", options.lyrics.views, {"two", "study"},
+          "two: the language of the words, and sound with what the words say in any language; study: the words alone, "
+          "and side by side with each model.");
   set.section("fusion");
   set.add("kind", options.fusion.kind, {"blocks", "study", "none"},
           "blocks: sound and words with equal total variance, then weighted; study: every column standardised.");
@@ -154,6 +157,8 @@ void describe(OptionSet& set, RunOptions& options) {
   set.add("n_clusters", &options.cluster.n_clusters, "Number of clusters; 0: see n_clusters_from.");
   set.add("n_clusters_from", options.cluster.n_clusters_from, {"gap", "labels"},
           "Where the number of clusters comes from when it is not given.");
+  set.add("n_languages", &options.cluster.n_languages, at_least(0),
+          "Languages that the lyrics are in, the groups of the language view; 0: found.");
   set.add("max_clusters", &options.cluster.max_clusters, at_least(1), "The gap statistic looks at 1 to this many.");
 
   cluster::describe(set, options.clusterings);

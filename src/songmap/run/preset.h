@@ -26,8 +26,11 @@ struct FeatureOptions {
 struct LyricsOptions {
   std::string vectors = "ngrams";  ///< ngrams | study | none
   std::string pairing = "track";   ///< track | cycle: how a table of lyrics meets the tracks (cycle: the study's).
-  std::size_t dimensions = 32;     ///< Of a lyrics vector, at most.
-  std::size_t fewest = 20;         ///< With fewer tracks that have lyrics, there is no lyrics and no hybrid view.
+  std::size_t dimensions = 64;     ///< Of a lyrics vector, at most.
+  std::size_t fewest = 20;         ///< With fewer tracks that have lyrics, there is no view that looks at them.
+  /// two    the language of the words, and sound with what the words say whatever their language
+  /// study  the words alone, and each model's side by side with them (views lyrics and hybrid)
+  std::string views = "two";
 };
 
 /// How sound and words become one space.
@@ -57,6 +60,7 @@ struct ClusterOptions {
   bool l2 = true;                       ///< Rows divided by their norm before clustering.
   std::string n_clusters_from = "gap";  ///< gap | labels: where k comes from when it is not given.
   std::size_t n_clusters = 0;           ///< 0: not given.
+  std::size_t n_languages = 0;          ///< Languages of the words, groups of the language view; 0: found.
   std::size_t max_clusters = 20;        ///< The gap statistic looks at 1 … this.
 };
 

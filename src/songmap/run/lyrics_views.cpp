@@ -1,0 +1,326 @@
+#include "songmap/run/lyrics_views.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <map>
+#include <numeric>
+#include <unordered_map>
+#include <utility>
+
+#include "songmap/cluster/kmeans.h"
+#include "songmap/core/error.h"
+#include "songmap/core/npy.h"
+#include "songmap/core/random.h"
+#include "songmap/lyrics/language.h"
+#include "songmap/metrics/internal.h"
+
+namespace songmap::run {
+namespace {
+
+constexpr std::size_t kLanguageColumns = 16;
+constexpr std::size_t kContentColumns = 32;
+constexpr std::size_t kMostLanguages = 6;
+constexpr std::size_t kModelRows = 3000;
+constexpr double kSameText = 0.95;  // cosine
+
+bool is_missing(MatrixView x, std::size_t row) { return std::isnan(x(row, 0)); }
+
+/// Mean of each column over some rows.
+std::vector<double> mean_of(MatrixView x, std::span<const std::size_t> rows) {
+  std::vector<double> mean(x.cols());
+  for (const std::size_t row : rows) {
+    for (std::size_t c = 0; c < x.cols(); ++c) mean[c] += x(row, c) / static_cast<double>(rows.size());
+  }
+  return mean;
+}
+
+void subtract(std::span<float> row, const std::vector<double>& mean) {
+  for (std::size_t c = 0; c < row.size(); ++c) row[c] = static_cast<float>(row[c] - mean[c]);
+}
+
+Matrix language_view(MatrixView lyrics, std::span<const std::size_t> fitted_on) {
+  Matrix view = take_cols(lyrics, 0, std::min(kLanguageColumns, lyrics.cols()));
+  const std::vector<double> mean = mean_of(view, fitted_on);
+  for (std::size_t i = 0; i < view.rows(); ++i) subtract(view.row(i), mean);
+  return l2_normalised(view);
+}
+
+/// Rows for a model of the languages: songs with nearly the same words, as covers and choruses are, count once, or each
+/// of them would look like a language of its own.
+std::vector<std::size_t> different_texts(MatrixView lyrics, std::vector<std::size_t> rows, std::uint64_t seed) {
+  if (rows.size() > kModelRows) {
+    Random(seed, 0x1a96).shuffle(std::span(rows));
+    rows.resize(kModelRows);
+    std::ranges::sort(rows);
+  }
+  const Matrix directions = l2_normalised(take_rows(lyrics, rows));
+  std::vector<std::size_t> kept;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const auto same = [&](std::size_t j) {
+      return std::inner_product(directions.row(i).begin(), directions.row(i).end(), directions.row(j).begin(), 0.0) >
+             kSameText;
+    };
+    if (std::ranges::none_of(kept, same)) kept.push_back(i);
+  }
+  for (std::size_t& row : kept) row = rows[row];
+  return kept;
+}
+
+/// Groups of rows of the language view.
+struct Languages {
+  Matrix centers;
+  double silhouette = -1;  ///< -1: not defined.
+};
+
+Languages grouped(MatrixView texts, std::size_t k, std::uint64_t seed, const Execution& run) {
+  cluster::KMeansOptions options;
+  options.n_clusters = k;
+  options.seed = seed;
+  cluster::KMeansModel model = cluster::fit_kmeans(texts, options, run);
+  const double silhouette = metrics::silhouette(texts, model.labels, run).value_or(-1);
+  return {std::move(model.centers), silhouette};
+}
+
+Languages best_grouping(MatrixView texts, std::uint64_t seed, const Execution& run) {
+  Languages best;
+  for (std::size_t k = 2; k <= kMostLanguages && k < texts.rows(); ++k) {
+    Languages found = grouped(texts, k, seed, run);
+    if (found.silhouette > best.silhouette) best = std::move(found);
+  }
+  return best;
+}
+
+/// The group of each row by its nearest centre, or by its detected language where that has a group; -1: missing.
+std::vector<std::int32_t> group_of_each(MatrixView view, const Matrix& centers, std::span<const std::string> detected,
+                                        const std::vector<std::string>& group_names, const Execution& run) {
+  std::vector<std::size_t> present;
+  for (std::size_t i = 0; i < view.rows(); ++i) {
+    if (!is_missing(view, i)) present.push_back(i);
+  }
+  cluster::KMeansModel model;
+  model.centers = centers;
+  const std::vector<std::int32_t> nearest = cluster::predict(model, take_rows(view, present), run);
+  std::vector<std::int32_t> result(view.rows(), -1);
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    result[present[i]] = nearest[i];
+    if (group_names.empty()) continue;
+    const auto own = std::ranges::find(group_names, detected[present[i]]);
+    if (own != group_names.end()) result[present[i]] = static_cast<std::int32_t>(own - group_names.begin());
+  }
+  return result;
+}
+
+std::vector<std::size_t> sizes_of(const std::vector<std::int32_t>& labels, std::size_t n) {
+  std::vector<std::size_t> sizes(n);
+  for (const std::int32_t label : labels) {
+    if (label >= 0) ++sizes[static_cast<std::size_t>(label)];
+  }
+  return sizes;
+}
+
+/// The groups numbered anew, the largest first.
+void number_by_size(std::vector<std::int32_t>& labels, std::size_t n) {
+  const std::vector<std::size_t> sizes = sizes_of(labels, n);
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, std::ranges::greater(), [&](std::size_t label) { return sizes[label]; });
+  std::vector<std::int32_t> rank(n);
+  for (std::size_t r = 0; r < n; ++r) rank[order[r]] = static_cast<std::int32_t>(r);
+  for (std::int32_t& label : labels) {
+    if (label >= 0) label = rank[static_cast<std::size_t>(label)];
+  }
+}
+
+/// What the texts themselves were detected to be, among the fitted rows.
+struct Detected {
+  std::map<std::string, std::vector<std::size_t>> languages;  ///< Those of enough tracks.
+  std::size_t n_others = 0;                                   ///< Tracks of the other languages.
+  std::size_t n_unknown = 0;
+
+  /// Whether nothing speaks for a second language: then songs that lie apart do so for another reason.
+  [[nodiscard]] bool one_alone() const {
+    return languages.size() == 1 && n_others == 0 && n_unknown <= languages.begin()->second.size();
+  }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& [name, rows] : languages) result.push_back(name);
+    return result;
+  }
+};
+
+Detected detected_among(std::span<const std::size_t> fitted_on, std::span<const std::string> detected) {
+  Detected result;
+  for (const std::size_t row : fitted_on) {
+    if (detected.empty() || detected[row].empty()) {
+      ++result.n_unknown;
+    } else {
+      result.languages[detected[row]].push_back(row);
+    }
+  }
+  std::erase_if(result.languages, [&](const auto& language) {
+    const bool few = language.second.size() < kFewestOfALanguage;
+    if (few) result.n_others += language.second.size();
+    return few;
+  });
+  return result;
+}
+
+Matrix centers_of(MatrixView view, const Detected& known) {
+  Matrix centers(known.languages.size(), view.cols());
+  std::size_t c = 0;
+  for (const auto& [name, rows] : known.languages) {
+    const std::vector<double> mean = mean_of(view, rows);
+    std::ranges::transform(mean, centers.row(c++).begin(), [](double value) { return static_cast<float>(value); });
+  }
+  return centers;
+}
+
+/// Which pseudo-language each track is in, and the sentence that tells of it.
+struct Found {
+  std::vector<std::int32_t> labels;
+  std::size_t n = 1;
+  double silhouette = 0;
+  std::string sentence;
+};
+
+Found one_language(MatrixView view, double silhouette, const std::string& how) {
+  Found found;
+  for (std::size_t i = 0; i < view.rows(); ++i) found.labels.push_back(is_missing(view, i) ? -1 : 0);
+  found.silhouette = silhouette;
+  found.sentence = fmt::format("The lyrics are in one language, {}: there is no view of the languages.", how);
+  return found;
+}
+
+Found pseudo_languages(MatrixView lyrics, MatrixView view, std::span<const std::size_t> fitted_on,
+                       std::span<const std::string> detected, std::size_t given, std::uint64_t seed,
+                       const Execution& run) {
+  const Matrix texts = take_rows(view, different_texts(lyrics, {fitted_on.begin(), fitted_on.end()}, seed));
+  Languages groups =
+      given > 0 ? grouped(texts, std::min(given, texts.rows()), seed, run) : best_grouping(texts, seed, run);
+  const Detected known = detected_among(fitted_on, detected);
+  const bool by_spelling = groups.silhouette >= kLeastLanguageSilhouette;
+  const std::size_t n_spelled = by_spelling ? groups.centers.rows() : 1;
+  std::vector<std::string> names;
+  std::string how = fmt::format("as far as their spelling tells (silhouette {:.2f})", groups.silhouette);
+  if (given > 0) {
+    how = "as given";
+    if (groups.centers.rows() < 2) return one_language(view, groups.silhouette, how);
+  } else if (known.one_alone()) {
+    return one_language(view, groups.silhouette,
+                        fmt::format("as detected in the texts ({})", known.languages.begin()->first));
+  } else if (known.languages.size() > n_spelled) {
+    names = known.names();
+    groups.centers = centers_of(view, known);
+    how = fmt::format("as detected in the texts ({})", fmt::join(names, ", "));
+  } else if (!by_spelling) {
+    const std::string others =
+        known.n_others > 0 ? fmt::format(", but for {} {}", known.n_others, known.n_others == 1 ? "track" : "tracks")
+                           : std::string();
+    return one_language(view, groups.silhouette,
+                        fmt::format("as far as their spelling tells{} (silhouette {:.2f}; languages have {} or more)",
+                                    others, groups.silhouette, kLeastLanguageSilhouette));
+  }
+  Found found;
+  found.n = groups.centers.rows();
+  found.silhouette = groups.silhouette;
+  found.labels = group_of_each(view, groups.centers, detected, names, run);
+  number_by_size(found.labels, found.n);
+  found.sentence = fmt::format(
+      "The lyrics are in {} languages, {}, of {} tracks: they are a view of their own, and the view of the content "
+      "is without them.",
+      found.n, how, fmt::join(sizes_of(found.labels, found.n), ", "));
+  return found;
+}
+
+/// Rows less the mean of their pseudo-language, divided by the root of their total variance; empty without variance.
+Matrix content_view(MatrixView lyrics, std::span<const std::size_t> fitted_on,
+                    const std::vector<std::int32_t>& pseudo_language, std::size_t n_languages) {
+  Matrix view = take_cols(lyrics, 0, std::min(kContentColumns, lyrics.cols()));
+  std::vector<std::vector<double>> means;
+  for (std::size_t language = 0; language < n_languages; ++language) {
+    std::vector<std::size_t> rows;
+    for (const std::size_t row : fitted_on) {
+      if (pseudo_language[row] == static_cast<std::int32_t>(language)) rows.push_back(row);
+    }
+    means.push_back(mean_of(view, rows));
+  }
+  for (std::size_t i = 0; i < view.rows(); ++i) {
+    if (pseudo_language[i] >= 0) subtract(view.row(i), means[static_cast<std::size_t>(pseudo_language[i])]);
+  }
+  // Every language's mean is zero now, and so is that of all.
+  double variance = 0;
+  for (const std::size_t row : fitted_on) {
+    for (const float value : view.row(row)) variance += double(value) * value / static_cast<double>(fitted_on.size());
+  }
+  // Equal rows differ from their mean by rounding alone.
+  constexpr double kNothing = 1e-10;
+  if (variance < kNothing) return {};
+  const auto scale = static_cast<float>(1 / std::sqrt(variance));
+  for (float& value : view.values()) value *= scale;
+  return view;
+}
+
+}  // namespace
+
+std::optional<LyricsViews> lyrics_views(MatrixView lyrics, std::span<const std::size_t> training,
+                                        std::span<const std::string> detected, std::size_t n_languages,
+                                        std::uint64_t seed, StageRecord& record, const Execution& run) {
+  require(detected.empty() || detected.size() == lyrics.rows(), "lyrics_views: detected must have one entry a row");
+  std::vector<std::size_t> fitted_on;
+  for (const std::size_t row : training) {
+    require(row < lyrics.rows(), fmt::format("lyrics_views: there is no training row {}", row));
+    if (!is_missing(lyrics, row)) fitted_on.push_back(row);
+  }
+  record.manifest().lyrics.pseudo_languages.clear();
+  if (fitted_on.empty()) return std::nullopt;
+
+  LyricsViews views;
+  views.language = language_view(lyrics, fitted_on);
+  Found found = pseudo_languages(lyrics, views.language, fitted_on, detected, n_languages, seed, run);
+  views.pseudo_language = std::move(found.labels);
+  views.silhouette = found.silhouette;
+  views.content = content_view(lyrics, fitted_on, views.pseudo_language, found.n);
+  if (views.content.empty()) {
+    record.note(
+        "The words of all tracks that have lyrics are the same, or as many as there are languages: there is the view "
+        "of "
+        "the sound alone.");
+    return std::nullopt;
+  }
+  if (found.n < 2) views.language = {};
+  record.manifest().lyrics.pseudo_languages = sizes_of(views.pseudo_language, found.n);
+  record.note(found.sentence);
+  return views;
+}
+
+std::vector<std::string> detected_languages(const std::vector<TrackRow>& tracks, const std::vector<LyricsRow>& lyrics) {
+  std::unordered_map<std::string, std::string> language_of;
+  for (const LyricsRow& row : lyrics) language_of[row.track_id] = lyrics::detect_language(row.text);
+  std::vector<std::string> result;
+  for (const TrackRow& track : tracks) {
+    const auto found = language_of.find(track.track_id);
+    result.push_back(found == language_of.end() || found->second == "unknown" ? std::string() : found->second);
+  }
+  return result;
+}
+
+void save_pseudo_languages(const RunFolder& folder, const LyricsViews& views) {
+  Matrix column(views.pseudo_language.size(), 1);
+  std::ranges::transform(views.pseudo_language, column.values().begin(),
+                         [](std::int32_t language) { return static_cast<float>(language); });
+  write_npy(folder.space("pseudo-languages"), column);
+}
+
+std::vector<std::int32_t> load_pseudo_languages(const RunFolder& folder) {
+  if (!std::filesystem::exists(folder.space("pseudo-languages"))) return {};
+  const Matrix column = read_npy(folder.space("pseudo-languages"));
+  std::vector<std::int32_t> result;
+  for (const float language : column.values()) result.push_back(static_cast<std::int32_t>(language));
+  return result;
+}
+
+}  // namespace songmap::run
