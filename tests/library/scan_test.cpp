@@ -233,6 +233,10 @@ TEST(ScanFolder, LyricsBesideTheTrackComeBeforeEmbeddedOnes) {
   EXPECT_EQ(result.tracks[0].lyrics_source, "file");
   EXPECT_EQ(result.tracks[1].lyrics, "embedded");
   EXPECT_FALSE(result.tracks[2].has_lyrics) << "an empty file holds none";
+  ASSERT_EQ(result.failures.size(), 1U) << "which is told";
+  EXPECT_EQ(result.failures[0].path, "c.wav");
+  EXPECT_EQ(result.failures[0].stage, "lyrics");
+  EXPECT_THAT(result.failures[0].reason, ::testing::EndsWith("c.txt' is empty"));
   const ScanResult unread = scan(folder.path());
   EXPECT_TRUE(unread.tracks[0].has_lyrics);
   EXPECT_EQ(unread.tracks[0].lyrics + unread.tracks[1].lyrics, "");

@@ -173,17 +173,20 @@ TEST_F(LyricsPairing, ATableThatIsNoneIsAnErrorThatNamesFileAndColumn) {
 TEST(AddLyricsLanguage, MakesALabelOfSeveralLanguagesWhereNoneWasGiven) {
   const auto row = [](const char* id, const char* language) { return LyricsRow{id, "file", language, 3, "x y z"}; };
   std::vector<TrackRow> tracks = testing::labelled_tracks({"a", "b", "a", "b"});
-  add_lyrics_language({row("t0", "en"), row("t1", "bn"), row("t2", "unknown")}, tracks);
+  add_lyrics_language({row("t0", "en"), row("t1", "bn"), row("t2", "unknown")}, 0, tracks);
   EXPECT_EQ(tracks[0].labels.at(kLyricsLanguage), "en");
   EXPECT_EQ(tracks[1].labels.at(kLyricsLanguage), "bn");
   EXPECT_EQ(tracks[2].labels.at(kLyricsLanguage), "");
   EXPECT_EQ(tracks[3].labels.at(kLyricsLanguage), "");
 
   std::vector<TrackRow> one = testing::labelled_tracks({"a", "b"});
-  add_lyrics_language({row("t0", "en"), row("t1", "en")}, one);
+  add_lyrics_language({row("t0", "en"), row("t1", "en")}, 0, one);
   EXPECT_FALSE(one[0].labels.contains(kLyricsLanguage));
+  std::vector<TrackRow> few = testing::labelled_tracks({"a", "b", "a"});
+  add_lyrics_language({row("t0", "en"), row("t1", "bn"), row("t2", "unknown")}, 3, few);
+  EXPECT_FALSE(few[0].labels.contains(kLyricsLanguage)) << "two are known, and three are the fewest";
   std::vector<TrackRow> given = testing::labelled_tracks({"", "fr"}, "language");
-  add_lyrics_language({row("t0", "en"), row("t1", "bn")}, given);
+  add_lyrics_language({row("t0", "en"), row("t1", "bn")}, 0, given);
   EXPECT_FALSE(given[0].labels.contains(kLyricsLanguage));
 }
 

@@ -98,6 +98,7 @@ class TableReader {
     row.lyrics = std::move(cells[lyrics_]);
     const std::string language = language_ ? trimmed(cells[*language_]) : std::string();
     row.language = language.empty() ? default_language_ : code_or_text(language);
+    row.line = line;
     result_.rows.push_back(std::move(row));
   }
 

@@ -14,6 +14,7 @@ struct LyricsTableRow {
   std::string id;        ///< The cell of LyricsTable::id_column; empty in a table without one.
   std::string language;  ///< ISO 639-1 where it is recognised, else what the cell says; empty when not given.
   std::string lyrics;    ///< As stored, LRC stamps and all.
+  std::size_t line = 0;  ///< Of the file, where the row begins; the header is line 1.
 };
 
 struct LyricsTable {

@@ -48,12 +48,13 @@ std::string prefix_of(const std::string& relative) {
   return name.substr(0, name.find('.'));
 }
 
-fs::path lyrics_file_beside(const fs::path& track) {
+/// The first file of lyrics beside the track that holds something; with `empty`, the first that holds nothing.
+fs::path lyrics_file_beside(const fs::path& track, bool empty = false) {
   for (const char* extension : kLyricsExtensions) {
     fs::path path = track;
     path.replace_extension(extension);
     std::error_code error;
-    if (fs::is_regular_file(path, error) && fs::file_size(path, error) > 0 && !error) return path;
+    if (fs::is_regular_file(path, error) && (fs::file_size(path, error) == 0) == empty && !error) return path;
   }
   return {};
 }
@@ -99,6 +100,10 @@ void take_lyrics(Track& track, const Tags& tags, const TrackRow& row, bool read,
     track.has_lyrics = !candidates.empty();
     if (track.has_lyrics) track.lyrics_source = candidates.front().source;
     return;
+  }
+  if (candidates.empty()) {
+    const fs::path empty = lyrics_file_beside(track.path, /*empty=*/true);
+    if (!empty.empty()) fail(fmt::format("{} is empty", quoted(empty)));
   }
   LyricsCandidate* first = nullptr;
   for (LyricsCandidate& one : candidates) {

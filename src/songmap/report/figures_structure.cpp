@@ -42,7 +42,8 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   drawn.title = "How do groups join, from many to one?";
   drawn.subtitle = fmt::format("Ward's hierarchy of the tracks in {}, first seed", run.manifest.main_space);
   drawn.height_label = "Ward distance";
-  drawn.n_groups = std::min(run.manifest.n_clusters, space->x.rows());
+  drawn.n_groups = std::min(
+      run::n_clusters_of(run.manifest, run::space_record(run.manifest, run.manifest.main_space).view), space->x.rows());
   const std::vector<std::string> labels =
       run.label_columns.empty() ? std::vector<std::string>() : run.labels_of(run.label_columns.front());
   for (const std::size_t row : space->rows) {
@@ -121,7 +122,8 @@ void plan_k_distance(const RunData& run, const run::RunOptions& options, const r
 }
 
 void plan_candidates(const RunData& run, FigurePlan& plan) {
-  const std::vector<run::CandidateRow> rows = run::load_candidates(run.folder.candidates());
+  std::vector<run::CandidateRow> rows = run::load_candidates(run.folder.candidates());
+  std::erase_if(rows, [](const run::CandidateRow& row) { return row.view != run::kAudioView; });
   if (rows.size() < 2) return;
   const auto panel = [&](const char* title, const char* note, double run::CandidateRow::*column) {
     figures::CurvePanel result{.title = title, .note = note};

@@ -147,11 +147,12 @@ class GeometryScorer {
     };
     const Matrix x = rows_of(method, method.row.space, 0);
     const std::size_t n = std::min(x.rows(), kEnough);
+    const std::size_t n_clusters = n_clusters_of(manifest_, method.row.view);
     if (isotropic) {
-      return metrics::silhouette_null(n, x.cols(), manifest_.n_clusters, clusterer, manifest_.seed, kRepetitions,
+      return metrics::silhouette_null(n, x.cols(), n_clusters, clusterer, manifest_.seed, kRepetitions,
                                       context_.execution);
     }
-    return metrics::silhouette_null(n, spectrum(x), manifest_.n_clusters, clusterer, manifest_.seed, kRepetitions,
+    return metrics::silhouette_null(n, spectrum(x), n_clusters, clusterer, manifest_.seed, kRepetitions,
                                     context_.execution);
   }
 

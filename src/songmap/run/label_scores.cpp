@@ -49,7 +49,7 @@ const ScoredMethod* audio_of(const std::vector<ScoredMethod>& methods, const Man
                              const ScoredMethod& hybrid) {
   const std::string model = space_record(manifest, hybrid.row.space).model;
   const auto found = std::ranges::find_if(methods, [&](const ScoredMethod& method) {
-    return method.row.view == "audio" && method.row.method == hybrid.row.method &&
+    return method.row.view == kAudioView && method.row.method == hybrid.row.method &&
            space_record(manifest, method.row.space).model == model && !model.empty();
   });
   return found == methods.end() ? nullptr : &*found;
@@ -93,7 +93,7 @@ class LabelScorer {
   void add_visitors(Group& group, const std::string& target) const {
     std::vector<const ScoredMethod*> wanted{&methods_.front()};
     for (const Member& member : group.members) {
-      if (member.method->row.view != "hybrid") continue;
+      if (!is_fused(member.method->row.view)) continue;
       if (const ScoredMethod* audio = audio_of(methods_, manifest_, *member.method)) wanted.push_back(audio);
     }
     for (const ScoredMethod* method : wanted) {
@@ -176,7 +176,7 @@ class LabelScorer {
     const ScoredMethod& method = *group.members[index].method;
     std::vector<const ScoredMethod*> references;
     if (&method != &methods_.front()) references.push_back(&methods_.front());
-    if (method.row.view == "hybrid") {
+    if (is_fused(method.row.view)) {
       const ScoredMethod* audio = audio_of(methods_, manifest_, method);
       if (audio != nullptr && audio != &methods_.front()) references.push_back(audio);
     }

@@ -1,5 +1,7 @@
 #include "songmap/run/lyrics_control.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,10 +11,12 @@
 
 #include "songmap/core/parallel.h"
 #include "songmap/core/random.h"
+#include "songmap/lyrics/language.h"
 #include "songmap/metrics/external.h"
 #include "songmap/run/geometry_scores.h"
 #include "songmap/run/grouping.h"
 #include "songmap/run/label_scores.h"
+#include "songmap/run/lyrics_views.h"
 
 namespace songmap::run {
 namespace {
@@ -66,14 +70,60 @@ void describe_pairings(ScoreRow& row, const std::vector<double>& values, double 
       (1 + static_cast<double>(std::ranges::count_if(values, [&](double value) { return value >= real; }))) / (1 + n);
 }
 
-/// Languages of the lyrics as numbers; all equal where there is only one.
+/// The language that most tracks of each pseudo-language are in; "" for one that has no track of a known language.
+std::map<std::int32_t, std::string> names_of(const std::vector<std::int32_t>& pseudo_languages,
+                                             const std::vector<std::string>& languages) {
+  std::map<std::int32_t, std::map<std::string, std::size_t>> counts;
+  for (std::size_t i = 0; i < languages.size(); ++i) {
+    if (!languages[i].empty()) ++counts[pseudo_languages[i]][languages[i]];
+  }
+  std::map<std::int32_t, std::string> names;
+  for (const auto& [pseudo, count] : counts) {
+    names[pseudo] = std::ranges::max_element(count, {}, [](const auto& entry) { return entry.second; })->first;
+  }
+  return names;
+}
+
+/// Languages of the lyrics as numbers; all equal where there is only one. A text whose language nobody knows is in that
+/// of the texts that are spelled like it.
 Labels languages_of(const RunFolder& folder, const std::vector<TrackRow>& tracks,
                     const std::vector<std::size_t>& rows) {
-  std::map<std::string, std::string> language;
-  for (const LyricsRow& row : load_lyrics(folder.lyrics())) language[row.track_id] = row.language;
+  std::map<std::string, std::string> language_of;
+  for (const LyricsRow& row : load_lyrics(folder.lyrics())) language_of[row.track_id] = row.language;
+  std::vector<std::string> languages;
+  for (const TrackRow& track : tracks) languages.push_back(language_of[track.track_id]);
+  if (const auto pseudo = load_pseudo_languages(folder); pseudo.size() == tracks.size()) {
+    for (std::string& language : languages) {
+      if (language == lyrics::kUnknownLanguage) language.clear();
+    }
+    std::map<std::int32_t, std::string> names = names_of(pseudo, languages);
+    for (std::size_t i = 0; i < languages.size(); ++i) {
+      if (!languages[i].empty()) continue;
+      const std::string& name = names[pseudo[i]];
+      languages[i] = name.empty() ? fmt::format("pseudo-language {}", pseudo[i]) : name;
+    }
+  }
   std::vector<std::string> values;
-  for (const std::size_t row : rows) values.push_back(language[tracks[row].track_id]);
+  for (const std::size_t row : rows) values.push_back(languages[row]);
   return metrics::encode(values).codes;
+}
+
+/// The groups of the fused rows with the words of others, one labelling a pairing.
+std::vector<Labels> groups_of_pairings(const ClusteredSpace& fused, std::size_t n_audio_columns, const Labels& strata,
+                                       const ScoredMethod& method, const Manifest& manifest, const RunOptions& options,
+                                       const StageContext& context) {
+  std::vector<Labels> found(options.evaluation.shuffles);
+  Execution serial = context.execution;
+  serial.threads = 1;
+  serial.progress = nullptr;
+  parallel_for(found.size(), context.execution.thread_count(), [&](std::size_t i) {
+    Random random(manifest.seed, 0x1e4c5 + i);
+    Matrix x = with_words_of(fused.x, n_audio_columns, shuffled(strata, random));
+    if (options.cluster.l2) x = l2_normalised(x);
+    const std::size_t k = std::min(n_clusters_of(manifest, method.row.view), x.rows());
+    found[i] = group(x, method.row.method, k, manifest.seeds.front(), options.clusterings, serial).labels;
+  });
+  return found;
 }
 
 }  // namespace
@@ -85,27 +135,17 @@ std::vector<ScoreRow> shuffled_lyrics_scores(const RunFolder& folder, const Mani
   std::vector<ScoreRow> rows;
   if (options.evaluation.shuffles == 0 || manifest.targets.empty()) return rows;
   for (const ScoredMethod& method : methods) {
-    if (method.row.view != "hybrid" || !method.defined) continue;
+    if (!is_fused(method.row.view) || !method.defined) continue;
     const SpaceRecord& space = space_record(manifest, method.row.space);
+    if (space.kind != "fusion") continue;
     const ClusteredSpace fused = clustered_space(folder, manifest, /*l2=*/false, space.name, 0);
     const Labels languages = languages_of(folder, tracks, fused.rows);
     const Labels one_stratum(fused.rows.size(), 0);
     const bool several = std::ranges::adjacent_find(languages, std::not_equal_to<>()) != languages.end();
     for (const bool in_language : {false, true}) {
       if (in_language && !several) continue;
-      std::vector<Labels> found(options.evaluation.shuffles);
-      Execution serial = context.execution;
-      serial.threads = 1;
-      serial.progress = nullptr;
-      parallel_for(found.size(), context.execution.thread_count(), [&](std::size_t i) {
-        Random random(manifest.seed, 0x1e4c5 + i);
-        const auto source = shuffled(in_language ? languages : one_stratum, random);
-        Matrix x = with_words_of(fused.x, space.n_audio_columns, source);
-        if (options.cluster.l2) x = l2_normalised(x);
-        found[i] = group(x, method.row.method, std::min(manifest.n_clusters, x.rows()), manifest.seeds.front(),
-                         options.clusterings, serial)
-                       .labels;
-      });
+      const std::vector<Labels> found = groups_of_pairings(
+          fused, space.n_audio_columns, in_language ? languages : one_stratum, method, manifest, options, context);
       for (const std::string& target : manifest.targets) {
         if (!may_be_scored(manifest, method, target)) continue;
         const Labels classes = classes_of(tracks, fused.rows, target);
@@ -127,6 +167,14 @@ std::vector<ScoreRow> shuffled_lyrics_scores(const RunFolder& folder, const Mani
     }
   }
   return rows;
+}
+
+std::vector<std::string> spaces_without_control(const Manifest& manifest) {
+  std::vector<std::string> names;
+  for (const SpaceRecord& space : manifest.spaces) {
+    if (is_fused(space.view) && space.kind != "fusion") names.push_back(space.name);
+  }
+  return names;
 }
 
 }  // namespace songmap::run

@@ -20,6 +20,7 @@ struct Candidate {
   std::string bytes;
   std::string source;
   std::string language;  ///< As a table says; empty: not told.
+  std::string where;     ///< For messages: "file", "words.csv, line 7".
 };
 
 /// All lyrics tables of a run, by what they can be joined by.
@@ -70,7 +71,8 @@ Tables read_tables(const std::vector<std::filesystem::path>& files, const std::s
     }
     if (pairing == "track") tell_of_matches(file, table, tracks, result);
     for (const library::LyricsTableRow& row : table.rows) {
-      Candidate candidate{row.lyrics, "table", row.language};
+      Candidate candidate{row.lyrics, "table", row.language,
+                          fmt::format("{}, line {}", quoted(file.filename()), row.line)};
       if (table.joined_by_track && !row.id.empty()) tables.by_track.emplace(row.id, candidate);
       tables.in_turn.push_back(std::move(candidate));
     }
@@ -83,7 +85,7 @@ std::vector<Candidate> candidates_of(std::size_t i, const TrackRow& track, const
                                      const Tables& tables, bool in_turn) {
   if (in_turn) return {tables.in_turn[i % tables.in_turn.size()]};
   std::vector<Candidate> result;
-  if (!own.empty() && !own[i].source.empty()) result.push_back({own[i].bytes, own[i].source, {}});
+  if (!own.empty() && !own[i].source.empty()) result.push_back({own[i].bytes, own[i].source, {}, own[i].source});
   for (const std::string& id : {track.track_id, track.path}) {
     const auto found = tables.by_track.find(id);
     if (found == tables.by_track.end()) continue;
@@ -110,7 +112,7 @@ PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<
       if (n_words == 0) {
         const std::string reason = cleaned.problem.empty() ? "there is no word in it" : cleaned.problem;
         result.failures.push_back({tracks[i].track_id, tracks[i].path, "lyrics",
-                                   fmt::format("the lyrics ({}) cannot be used: {}", candidate.source, reason)});
+                                   fmt::format("the lyrics ({}) cannot be used: {}", candidate.where, reason)});
         continue;
       }
       const std::string language =
@@ -147,7 +149,7 @@ PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<
   return result;
 }
 
-void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::vector<TrackRow>& tracks) {
+void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::size_t fewest, std::vector<TrackRow>& tracks) {
   std::map<std::string, std::string> language_of;
   std::set<std::string> languages;
   for (const LyricsRow& row : lyrics) {
@@ -159,7 +161,7 @@ void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::vector<Track
     const auto found = track.labels.find("language");
     return found != track.labels.end() && !found->second.empty();
   };
-  if (languages.size() < 2 || std::ranges::any_of(tracks, has_language)) return;
+  if (languages.size() < 2 || language_of.size() < fewest || std::ranges::any_of(tracks, has_language)) return;
   for (TrackRow& track : tracks) {
     const auto found = language_of.find(track.track_id);
     track.labels[kLyricsLanguage] = found == language_of.end() ? "" : found->second;

@@ -36,7 +36,8 @@ struct PairedLyrics {
 /// The label column of the language of the lyrics.
 inline constexpr const char* kLyricsLanguage = "lyrics_language";
 
-/// Adds that column where no language was given and the lyrics are in at least two.
-void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::vector<TrackRow>& tracks);
+/// Adds that column where no language was given, the lyrics are in at least two, and those of `fewest` tracks are
+/// known.
+void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::size_t fewest, std::vector<TrackRow>& tracks);
 
 }  // namespace songmap::run

@@ -9,6 +9,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "songmap/cluster/selection.h"
 #include "songmap/metrics/external.h"
@@ -75,13 +76,12 @@ cluster::SelectionResult selected(MatrixView features, const RunOptions& options
   return cluster::select_n_clusters(features, selection, agreement, run);
 }
 
-std::vector<CandidateRow> candidate_rows(const cluster::SelectionResult& found) {
-  std::vector<CandidateRow> rows;
+void append_candidates(const std::string& view, const cluster::SelectionResult& found,
+                       std::vector<CandidateRow>& rows) {
   for (const cluster::KCandidate& candidate : found.candidates) {
     rows.push_back(
-        {candidate.k, candidate.gap, candidate.gap_se, candidate.stability, candidate.bic, candidate.eigengap});
+        {candidate.k, candidate.gap, candidate.gap_se, candidate.stability, candidate.bic, candidate.eigengap, view});
   }
-  return rows;
 }
 
 /// "stability 2, BIC 9, eigengap 3": what the other criteria would have chosen.
@@ -99,6 +99,87 @@ std::string other_choices(const cluster::SelectionResult& found) {
   };
   return fmt::format("stability {}, BIC {}, eigengap {}", best(&cluster::KCandidate::stability, 1),
                      best(&cluster::KCandidate::bic, -1), best(&cluster::KCandidate::eigengap, 1));
+}
+
+/// A number of groups and where it comes from.
+struct Chosen {
+  std::size_t k = 0;
+  std::string source;
+};
+
+/// By the gap statistic, with what there is to say of it. `what` names the space in sentences: "features".
+Chosen by_gap_statistic(const std::string& view, const std::string& what, MatrixView x, const RunOptions& options,
+                        const StageContext& context, StageRecord& record, std::vector<CandidateRow>& candidates) {
+  const cluster::SelectionResult found = selected(x, options, record.manifest().seed, context.execution);
+  append_candidates(view, found, candidates);
+  if (found.n_clusters == 1) {
+    record.warn(
+        fmt::format("The gap statistic finds no more structure in {} than in shuffled columns: 2 groups are "
+                    "shown all the same, but do not read much into them. Give --clusters K to choose another number.",
+                    what));
+    return {2, "none found"};
+  }
+  record.note(
+      fmt::format("The number of groups {}was chosen by the gap statistic: {}{}. Other criteria choose: {} "
+                  "(candidates.csv).",
+                  view == kAudioView ? std::string() : fmt::format("of the {} view ", view), found.n_clusters,
+                  found.found ? "" : " (none met its rule; the largest gap was taken)", other_choices(found)));
+  return {found.n_clusters, "gap statistic"};
+}
+
+/// Never more groups than different tracks.
+std::size_t lowered(std::size_t k, MatrixView x, const std::string& of_view, StageRecord& record) {
+  const std::size_t most = std::max<std::size_t>(1, distinct_rows(x));
+  if (k <= most) return k;
+  record.warn(
+      fmt::format("The number of groups{} was lowered from {} to {}: there are only {} different tracks to group.",
+                  of_view, k, most, most));
+  return most;
+}
+
+/// The views that are not grouped like the sound: the languages as many as were found, the content by what is in it.
+void choose_for_views(StageRecord& record, const RunFolder& folder, const RunOptions& options,
+                      const StageContext& context, std::vector<CandidateRow>& candidates) {
+  Manifest& manifest = record.manifest();
+  manifest.view_clusters.clear();
+  manifest.view_clusters_source.clear();
+  for (const SpaceRecord& space : manifest.spaces) {
+    if (manifest.view_clusters.contains(space.view)) continue;
+    if (space.view != kLanguageView && space.view != kContentView) continue;
+    const Matrix x = clustered_space(folder, manifest, options.cluster.l2, space.name, 0).x;
+    Chosen chosen{manifest.n_clusters, manifest.n_clusters_source};
+    if (space.view == kLanguageView) {
+      const bool given = options.cluster.n_languages > 0;
+      chosen = {given ? options.cluster.n_languages : manifest.lyrics.pseudo_languages.size(),
+                given ? "given" : "pseudo-languages"};
+    } else if (chosen.source != "given" && chosen.source != "labels") {
+      chosen =
+          by_gap_statistic(space.view, fmt::format("the {} view", space.view), x, options, context, record, candidates);
+    }
+    manifest.view_clusters[space.view] =
+        lowered(std::max<std::size_t>(chosen.k, 1), x, fmt::format(" of the {} view", space.view), record);
+    manifest.view_clusters_source[space.view] = chosen.source;
+  }
+}
+
+/// What weakens agreement with labels.
+void tell_of_classes(StageRecord& record, const std::vector<TrackRow>& tracks, const std::vector<std::size_t>& rows) {
+  const Manifest& manifest = record.manifest();
+  for (const std::string& target : manifest.targets) {
+    record.note(fmt::format("Classes of '{}' among the tracks that are scored: there are {}.", target,
+                            class_sizes(tracks, rows, target)));
+    const std::size_t classes = class_count(tracks, rows, target);
+    if (classes < 2) {
+      record.warn(fmt::format(
+          "{} of '{}': agreement with it means nothing.",
+          classes == 0 ? "No track that is scored has a value" : "All labelled tracks share one value", target));
+    } else if (manifest.n_clusters > classes && manifest.n_clusters_source != "labels") {
+      record.warn(
+          fmt::format("There are more groups ({}) than classes of '{}' ({}): purity and homogeneity profit "
+                      "from that.",
+                      manifest.n_clusters, target, classes));
+    }
+  }
 }
 
 }  // namespace
@@ -122,55 +203,20 @@ void choose_n_clusters(StageRecord& record, const RunFolder& folder, const RunOp
                     label_classes == 0 ? "none" : "one value", label));
   }
   std::filesystem::remove(folder.candidates());
-  if (options.cluster.n_clusters > 0) {
-    manifest.n_clusters = options.cluster.n_clusters;
-    manifest.n_clusters_source = "given";
-  } else if (from_labels && label_classes >= 2) {
-    manifest.n_clusters = label_classes;
-    manifest.n_clusters_source = "labels";
-    record.warn(caution_of_label_k(manifest.n_clusters, label));
-  } else {
-    const cluster::SelectionResult found = selected(features, options, manifest.seed, context.execution);
-    save_candidates(folder.candidates(), candidate_rows(found));
-    manifest.n_clusters = std::max<std::size_t>(found.n_clusters, 2);
-    manifest.n_clusters_source = "gap statistic";
-    if (found.n_clusters == 1) {
-      manifest.n_clusters_source = "none found";
-      record.warn(
-          "The gap statistic finds no more structure in these features than in shuffled columns: 2 groups are "
-          "shown all the same, but do not read much into them. Give --clusters K to choose another number.");
-    } else {
-      record.note(
-          fmt::format("The number of groups was chosen by the gap statistic: {}{}. "
-                      "Other criteria choose: {} (candidates.csv).",
-                      found.n_clusters, found.found ? "" : " (none met its rule; the largest gap was taken)",
-                      other_choices(found)));
-    }
+  std::vector<CandidateRow> candidates;
+  Chosen chosen{options.cluster.n_clusters, "given"};
+  if (from_labels && label_classes >= 2) {
+    chosen = {label_classes, "labels"};
+    record.warn(caution_of_label_k(label_classes, label));
+  } else if (options.cluster.n_clusters == 0) {
+    chosen = by_gap_statistic(kAudioView, "these features", features, options, context, record, candidates);
   }
-  const std::size_t most = std::max<std::size_t>(1, distinct_rows(features));
-  if (manifest.n_clusters > most) {
-    record.warn(
-        fmt::format("The number of groups was lowered from {} to {}: there are only {} different tracks to "
-                    "group.",
-                    manifest.n_clusters, most, most));
-    manifest.n_clusters = most;
-  }
+  manifest.n_clusters = lowered(chosen.k, features, "", record);
+  manifest.n_clusters_source = chosen.source;
+  choose_for_views(record, folder, options, context, candidates);
+  if (!candidates.empty()) save_candidates(folder.candidates(), candidates);
   if (const auto caution = caution_of_few_tracks(rows.size(), manifest.n_clusters)) record.warn(*caution);
-  for (const std::string& target : manifest.targets) {
-    record.note(fmt::format("Classes of '{}' among the tracks that are scored: there are {}.", target,
-                            class_sizes(tracks, rows, target)));
-    const std::size_t classes = class_count(tracks, rows, target);
-    if (classes < 2) {
-      record.warn(fmt::format(
-          "{} of '{}': agreement with it means nothing.",
-          classes == 0 ? "No track that is scored has a value" : "All labelled tracks share one value", target));
-    } else if (manifest.n_clusters > classes && manifest.n_clusters_source != "labels") {
-      record.warn(
-          fmt::format("There are more groups ({}) than classes of '{}' ({}): purity and homogeneity profit "
-                      "from that.",
-                      manifest.n_clusters, target, classes));
-    }
-  }
+  tell_of_classes(record, tracks, rows);
 }
 
 }  // namespace songmap::run

@@ -11,6 +11,8 @@
 
 namespace songmap::run {
 
+bool is_fused(const std::string& view) { return view == kContentView || view == kHybridView; }
+
 std::vector<MethodRow> method_rows(const Manifest& manifest) {
   std::vector<MethodRow> rows;
   for (const SpaceRecord& space : manifest.spaces) {

@@ -10,9 +10,19 @@
 
 namespace songmap::run {
 
+/// Views of a collection (SpaceRecord::view).
+inline constexpr const char* kAudioView = "audio";
+inline constexpr const char* kLanguageView = "language";  ///< Of the words.
+inline constexpr const char* kContentView = "content";    ///< Sound, and what the words say whatever their language.
+inline constexpr const char* kLyricsView = "lyrics";      ///< The study's: words alone.
+inline constexpr const char* kHybridView = "hybrid";      ///< The study's: sound and words as they are.
+
+/// Whether a view looks at sound and words together.
+[[nodiscard]] bool is_fused(const std::string& view);
+
 /// One way of grouping the tracks that the tables report: a space and what is done in it.
 struct MethodRow {
-  std::string view;     ///< audio | lyrics | hybrid
+  std::string view;
   std::string space;    ///< Main space first, then the baselines.
   std::string method;   ///< k-means
   bool seeded = false;  ///< The space itself differs from seed to seed.

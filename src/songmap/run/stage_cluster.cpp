@@ -73,7 +73,7 @@ class Groupings {
       const Place& place = place_of(method.space, space_seed);
       // Where neither space nor method depend on the seed, one result stands for all.
       if (s == 0 || method.seeded || !is_deterministic(method.method)) {
-        found = grouped(place.space.x, method.method, manifest_.seeds[s]);
+        found = grouped(place.space.x, method, manifest_.seeds[s]);
       }
       clusterings.push_back(summary(method, manifest_.seeds[s], found));
       const std::vector<double> strength = strengths(place.near, found.labels);
@@ -104,10 +104,10 @@ class Groupings {
   }
 
   /// A method that cannot work on this many tracks leaves them ungrouped, with the reason, and the others go on.
-  cluster::Clustering grouped(MatrixView x, const std::string& method, std::uint64_t seed) const {
+  cluster::Clustering grouped(MatrixView x, const MethodRow& method, std::uint64_t seed) const {
     try {
-      const std::size_t k = std::min(manifest_.n_clusters, x.rows());
-      return group(x, method, k, seed, options_.clusterings, context_.execution);
+      const std::size_t k = std::min(n_clusters_of(manifest_, method.view), x.rows());
+      return group(x, method.method, k, seed, options_.clusterings, context_.execution);
     } catch (const InvalidArgument& error) {
       return {std::vector<std::int32_t>(x.rows(), kNoise), error.what(), {}};
     }

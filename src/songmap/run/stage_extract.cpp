@@ -252,7 +252,9 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   PairedLyrics lyrics;
   if (request.options.lyrics.vectors != "none") {
     lyrics = pair_lyrics(described.tracks, described.lyrics, request.lyrics_tables, request.options.lyrics.pairing);
-    add_lyrics_language(lyrics.rows, described.tracks);
+    // The study scores against the language of however few.
+    const LyricsOptions& words = request.options.lyrics;
+    add_lyrics_language(lyrics.rows, words.views == "study" ? 0 : words.fewest, described.tracks);
     for (const std::string& sentence : lyrics.warnings) warn(sentence, manifest, context);
     for (const std::string& sentence : lyrics.notes) note(sentence, manifest, context);
   } else if (!request.lyrics_tables.empty()) {

@@ -142,10 +142,13 @@ const std::vector<Column<ClusteringRow>>& clustering_columns() {
 }
 
 const std::vector<Column<CandidateRow>>& candidate_columns() {
-  static const std::vector<Column<CandidateRow>> columns{
-      column("k", &CandidateRow::k),           column("gap", &CandidateRow::gap),
-      column("gap_se", &CandidateRow::gap_se), column("stability", &CandidateRow::stability),
-      column("bic", &CandidateRow::bic),       column("eigengap", &CandidateRow::eigengap)};
+  static const std::vector<Column<CandidateRow>> columns{column("view", &CandidateRow::view),
+                                                         column("k", &CandidateRow::k),
+                                                         column("gap", &CandidateRow::gap),
+                                                         column("gap_se", &CandidateRow::gap_se),
+                                                         column("stability", &CandidateRow::stability),
+                                                         column("bic", &CandidateRow::bic),
+                                                         column("eigengap", &CandidateRow::eigengap)};
   return columns;
 }
 

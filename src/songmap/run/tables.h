@@ -112,7 +112,7 @@ struct ClusteringRow {
   std::string parameters;  ///< What the method chose or found: "eps=0.53, min_samples=5".
 };
 
-/// candidates.csv: k, gap, gap_se, stability, bic, eigengap: the evidence on the number of clusters.
+/// candidates.csv: view, k, gap, gap_se, stability, bic, eigengap: the evidence on the number of clusters.
 struct CandidateRow {
   std::size_t k = 0;
   double gap = kNotDefined;
@@ -120,6 +120,7 @@ struct CandidateRow {
   double stability = kNotDefined;
   double bic = kNotDefined;
   double eigengap = kNotDefined;
+  std::string view = "audio";
 };
 
 /// comparisons.csv: one clustering against another on the tracks that both have.
