@@ -26,6 +26,7 @@ constexpr std::size_t kContentColumns = 32;
 constexpr std::size_t kMostLanguages = 6;
 constexpr std::size_t kModelRows = 3000;
 constexpr double kSameText = 0.95;  // cosine
+constexpr double kNearlyAll = 0.9;
 
 bool is_missing(MatrixView x, std::size_t row) { return std::isnan(x(row, 0)); }
 
@@ -139,12 +140,8 @@ void number_by_size(std::vector<std::int32_t>& labels, std::size_t n) {
 struct Detected {
   std::map<std::string, std::vector<std::size_t>> languages;  ///< Those of enough tracks.
   std::size_t n_others = 0;                                   ///< Tracks of the other languages.
-  std::size_t n_unknown = 0;
+  bool nearly_all = false;                                    ///< Of nearly all tracks, the language is known.
 
-  /// Whether nothing speaks for a second language: then songs that lie apart do so for another reason.
-  [[nodiscard]] bool one_alone() const {
-    return languages.size() == 1 && n_others == 0 && n_unknown <= languages.begin()->second.size();
-  }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> result;
     for (const auto& [name, rows] : languages) result.push_back(name);
@@ -154,18 +151,19 @@ struct Detected {
 
 Detected detected_among(std::span<const std::size_t> fitted_on, std::span<const std::string> detected) {
   Detected result;
+  if (detected.empty()) return result;
+  std::size_t n_known = 0;
   for (const std::size_t row : fitted_on) {
-    if (detected.empty() || detected[row].empty()) {
-      ++result.n_unknown;
-    } else {
-      result.languages[detected[row]].push_back(row);
-    }
+    if (detected[row].empty()) continue;
+    result.languages[detected[row]].push_back(row);
+    ++n_known;
   }
   std::erase_if(result.languages, [&](const auto& language) {
     const bool few = language.second.size() < kFewestOfALanguage;
     if (few) result.n_others += language.second.size();
     return few;
   });
+  result.nearly_all = static_cast<double>(n_known) >= kNearlyAll * static_cast<double>(fitted_on.size());
   return result;
 }
 
@@ -187,52 +185,60 @@ struct Found {
   std::string sentence;
 };
 
-Found one_language(MatrixView view, double silhouette, const std::string& how) {
-  Found found;
-  for (std::size_t i = 0; i < view.rows(); ++i) found.labels.push_back(is_missing(view, i) ? -1 : 0);
-  found.silhouette = silhouette;
-  found.sentence = fmt::format("The lyrics are in one language, {}: there is no view of the languages.", how);
-  return found;
+/// Where the pseudo-languages come from, before each track is given its own.
+struct Source {
+  Matrix centers;                  ///< Fewer than two: there is one language.
+  std::vector<std::string> names;  ///< Of the centres, where they are languages that were detected.
+  std::string how;                 ///< For the sentence.
+};
+
+Source source_of(MatrixView view, const Detected& known, Languages spelled, std::size_t given) {
+  if (given > 0) return {std::move(spelled.centers), {}, "as given"};
+  const bool by_spelling = spelled.silhouette >= kLeastLanguageSilhouette;
+  const std::size_t n_spelled = by_spelling ? spelled.centers.rows() : 1;
+  const std::size_t n_known = known.languages.size();
+  if ((known.nearly_all && n_known > 0) || n_known > n_spelled) {
+    const std::vector<std::string> names = known.names();
+    return {centers_of(view, known), names, fmt::format("as detected in the texts ({})", fmt::join(names, ", "))};
+  }
+  if (by_spelling) return {std::move(spelled.centers), {}, "as far as their spelling tells"};
+  return {{},
+          {},
+          fmt::format("as far as their spelling tells (silhouette {:.2f}; languages have {} or more)",
+                      spelled.silhouette, kLeastLanguageSilhouette)};
 }
 
 Found pseudo_languages(MatrixView lyrics, MatrixView view, std::span<const std::size_t> fitted_on,
                        std::span<const std::string> detected, std::size_t given, std::uint64_t seed,
                        const Execution& run) {
-  const Matrix texts = take_rows(view, different_texts(lyrics, {fitted_on.begin(), fitted_on.end()}, seed));
-  Languages groups =
+  const std::vector<std::size_t> text_rows = different_texts(lyrics, {fitted_on.begin(), fitted_on.end()}, seed);
+  const Matrix texts = take_rows(view, text_rows);
+  Languages spelled =
       given > 0 ? grouped(texts, std::min(given, texts.rows()), seed, run) : best_grouping(texts, seed, run);
+  Found found;
+  found.silhouette = spelled.silhouette;
   const Detected known = detected_among(fitted_on, detected);
-  const bool by_spelling = groups.silhouette >= kLeastLanguageSilhouette;
-  const std::size_t n_spelled = by_spelling ? groups.centers.rows() : 1;
-  std::vector<std::string> names;
-  std::string how = fmt::format("as far as their spelling tells (silhouette {:.2f})", groups.silhouette);
-  if (given > 0) {
-    how = "as given";
-    if (groups.centers.rows() < 2) return one_language(view, groups.silhouette, how);
-  } else if (known.one_alone()) {
-    return one_language(view, groups.silhouette,
-                        fmt::format("as detected in the texts ({})", known.languages.begin()->first));
-  } else if (known.languages.size() > n_spelled) {
-    names = known.names();
-    groups.centers = centers_of(view, known);
-    how = fmt::format("as detected in the texts ({})", fmt::join(names, ", "));
-  } else if (!by_spelling) {
+  const Source source = source_of(view, known, std::move(spelled), given);
+  if (source.centers.rows() < 2) {
+    for (std::size_t i = 0; i < view.rows(); ++i) found.labels.push_back(is_missing(view, i) ? -1 : 0);
     const std::string others =
         known.n_others > 0 ? fmt::format(", but for {} {}", known.n_others, known.n_others == 1 ? "track" : "tracks")
                            : std::string();
-    return one_language(view, groups.silhouette,
-                        fmt::format("as far as their spelling tells{} (silhouette {:.2f}; languages have {} or more)",
-                                    others, groups.silhouette, kLeastLanguageSilhouette));
+    found.sentence = fmt::format("The lyrics are in one language, {}{}: there is no view of the languages.", source.how,
+                                 given > 0 ? std::string() : others);
+    return found;
   }
-  Found found;
-  found.n = groups.centers.rows();
-  found.silhouette = groups.silhouette;
-  found.labels = group_of_each(view, groups.centers, detected, names, run);
+  found.n = source.centers.rows();
+  found.labels = group_of_each(view, source.centers, detected, source.names, run);
   number_by_size(found.labels, found.n);
+  std::vector<std::int32_t> text_labels;
+  for (const std::size_t row : text_rows) text_labels.push_back(found.labels[row]);
+  found.silhouette = metrics::silhouette(texts, text_labels, run).value_or(0);
   found.sentence = fmt::format(
-      "The lyrics are in {} languages, {}, of {} tracks: they are a view of their own, and the view of the content "
-      "is without them.",
-      found.n, how, fmt::join(sizes_of(found.labels, found.n), ", "));
+      "The lyrics are in {} languages, {}, of {} tracks (silhouette {:.2f}): they are a view of their own, and the "
+      "view "
+      "of the content is without them.",
+      found.n, source.how, fmt::join(sizes_of(found.labels, found.n), ", "), found.silhouette);
   return found;
 }
 

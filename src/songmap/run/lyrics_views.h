@@ -21,7 +21,7 @@ struct LyricsViews {
   Matrix language;  ///< [tracks, at most 16], centred, rows of length 1; empty: the words are in one language.
   Matrix content;   ///< [tracks, at most 32] less the mean of the track's pseudo-language, of total variance 1.
   std::vector<std::int32_t> pseudo_language;  ///< [tracks], the most frequent first; -1: no lyrics.
-  double silhouette = 0;  ///< Of the pseudo-languages, or the best that was found where they are one.
+  double silhouette = 0;                      ///< Of the pseudo-languages, or the best of several where they are one.
 };
 
 /// Below this, the groups that k-means makes of the words are not languages.
@@ -34,10 +34,10 @@ inline constexpr std::size_t kFewestOfALanguage = 5;
 ///
 /// Pseudo-languages are groups that k-means finds in the language view of the different texts (3,000 drawn at random
 /// where there are more; one that lies within 18 degrees of another counts once): 2 … 6, whichever has the best
-/// silhouette, or one where that is below .25. `detected` (`detected_languages`; empty: not known) corrects that, for
-/// in small collections or between close languages it is too coarse: more languages, of 5 or more tracks each, take the
-/// place of the groups, and tracks whose language is not known go to the nearest; and where every text that was
-/// detected, most of all, is in one language, there is one. `n_languages` above 0 is taken as it is.
+/// silhouette, or one where that is below .25. In small collections, and between close languages, that is too coarse or
+/// finds songs rather than languages: where the language of nine tracks in ten could be detected (`detected_languages`;
+/// empty: not known), or more languages were detected than groups found, the languages of 5 or more tracks take their
+/// place, and the other tracks go to the nearest. `n_languages` above 0 is taken as it is, by k-means.
 ///
 /// Everything is fitted on the training rows that have lyrics. A row of NaN stays one. What was found is noted, and
 /// kept in the manifest (lyrics.pseudo_languages). nullopt, with a note, where the words say nothing beyond their
