@@ -7,6 +7,7 @@
 #include "run/made_run.h"
 #include "songmap/core/random.h"
 #include "songmap/run/grouping.h"
+#include "songmap/run/lyrics_views.h"
 
 namespace songmap::run {
 namespace {
@@ -50,8 +51,11 @@ class LyricsControl : public ::testing::Test {
       fused(i, 1) = column(words);
     }
     write_npy(made_.folder.space("m.hybrid"), fused);
-    const auto labels = group(fused, "k-means", 2, 0, options_.clusterings).labels;
-    const ScoredMethod method{{"hybrid", "m.hybrid", "k-means", true}, testing::all_rows(kTracks), {labels}, 1, true};
+    const auto labels =
+        group(fused, "k-means", n_clusters_of(manifest_, manifest_.spaces.front().view), 0, options_.clusterings)
+            .labels;
+    const ScoredMethod method{
+        {manifest_.spaces.front().view, "m.hybrid", "k-means", true}, testing::all_rows(kTracks), {labels}, 1, true};
     std::map<std::pair<std::string, std::string>, ScoreRow> result;
     for (const ScoreRow& row :
          shuffled_lyrics_scores(made_.folder, manifest_, tracks_, {method}, options_, made_.context)) {
@@ -98,6 +102,46 @@ TEST_F(LyricsControl, OneLanguageHasNoShufflesInIt) {
   auto rows = control(Tells::kNothing, Tells::kGenre);
   EXPECT_TRUE(rows.contains({"genre", kShuffledLyrics}));
   EXPECT_FALSE(rows.contains({"genre", kShuffledInLanguage}));
+}
+
+TEST_F(LyricsControl, TheViewOfTheContentHasItsOwnNumberOfGroups) {
+  manifest_.spaces.front().view = "content";
+  manifest_.n_clusters = 5;
+  manifest_.view_clusters["content"] = 2;
+  auto rows = control(Tells::kNothing, Tells::kGenre);
+  EXPECT_EQ((rows[{"genre", kShuffledLyrics}].view), "content");
+  EXPECT_EQ((rows[{"genre", kShuffledLyrics}].p), 1.0 / 40);
+  EXPECT_EQ((rows[{"genre", kShuffledInLanguage}].p), 1.0 / 40);
+  // Twice as many groups as classes agree less with them, whatever the words.
+  manifest_.view_clusters.clear();
+  rows = control(Tells::kGenre, Tells::kGenre);
+  EXPECT_LT((rows[{"genre", kShuffledInLanguage}].high), 0.9);
+}
+
+TEST_F(LyricsControl, AnUnknownLanguageIsThatOfTheTextsThatAreSpelledLikeIt) {
+  const auto within = [&] { return control(Tells::kNothing, Tells::kLanguage)[{"language", kShuffledInLanguage}]; };
+  const double known = within().value;
+  std::vector<LyricsRow> lyrics = load_lyrics(made_.folder.lyrics());
+  LyricsViews views;
+  for (std::size_t i = 0; i < kTracks; ++i) {
+    views.pseudo_language.push_back(lyrics[i].language == "en" ? 1 : 0);
+    if (i % 3 == 0) lyrics[i].language = "unknown";
+  }
+  save_lyrics(made_.folder.lyrics(), lyrics);
+  EXPECT_NE(within().value, known) << "a language of its own, as the study's runs have it";
+  save_pseudo_languages(made_.folder, views);
+  EXPECT_EQ(within().value, known);
+  for (LyricsRow& row : lyrics) row.language = "unknown";
+  save_lyrics(made_.folder.lyrics(), lyrics);
+  EXPECT_EQ(within().value, known) << "the pseudo-languages alone";
+}
+
+TEST_F(LyricsControl, WhatLearnedBothTogetherHasNone) {
+  manifest_.spaces.front() = {"m.hybrid", "content", "model", "m", "M", true, 2, 0, {"k-means"}};
+  EXPECT_THAT(control(Tells::kNothing, Tells::kGenre), IsEmpty());
+  manifest_.spaces.push_back({"a", "audio", "model", "a", "A", true, 2, 0, {"k-means"}});
+  manifest_.spaces.push_back({"a.content", "content", "fusion", "a", "A", true, 2, 1, {"k-means"}});
+  EXPECT_THAT(spaces_without_control(manifest_), ::testing::ElementsAre("m.hybrid"));
 }
 
 TEST_F(LyricsControl, IsTheSameOnAnyNumberOfThreads) {

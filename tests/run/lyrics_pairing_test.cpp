@@ -131,6 +131,15 @@ TEST_F(LyricsPairing, WhatCannotBeUsedIsAFailureWithTrackSourceAndRule) {
   EXPECT_THAT(paired.warnings, ElementsAre(HasSubstr("3 texts of lyrics could not be used, the first because: ")));
 }
 
+TEST_F(LyricsPairing, ABadTextOfATableIsToldWithItsLine) {
+  const auto file = table("words.csv", "track_id,lyrics\nt2,\"two\nlines\"\nt0,caf\xe9\n");
+  const PairedLyrics paired = pair_lyrics(tracks_, {}, {file}, "track");
+  EXPECT_THAT(paired.rows, SizeIs(1));
+  ASSERT_THAT(paired.failures, SizeIs(1));
+  EXPECT_EQ(paired.failures[0].track_id, "t0");
+  EXPECT_THAT(paired.failures[0].reason, HasSubstr("the lyrics ('words.csv', line 4) cannot be used: "));
+}
+
 TEST_F(LyricsPairing, OfAMegabyteTheBeginningIsUsedAndThatIsSaid) {
   std::string megabyte;
   while (megabyte.size() < (std::size_t{1} << 20)) megabyte += kEnglish + "\n";

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "run/made_run.h"
+#include "songmap/lyrics/vectorize.h"
 
 namespace songmap::run {
 namespace {
@@ -93,6 +94,21 @@ TEST_F(LyricsSpace, OnlyTrainingTracksAreFittedOn) {
   EXPECT_GT(squared_distance(before->row(9), after->row(9)), 0);
   // Two that train are needed, whatever the others have.
   EXPECT_FALSE(lyrics_space(tracks_, songs(10), std::vector<std::size_t>{0}, options_, 0, record));
+}
+
+TEST_F(LyricsSpace, WholeWordsCountBesideTheirPiecesInTheStudyAlone) {
+  StageRecord record = made_.record();
+  const std::vector<LyricsRow> rows = songs(12);
+  std::vector<std::string> texts;
+  for (const LyricsRow& row : rows) texts.push_back(row.text);
+  for (const bool study : {false, true}) {
+    options_.views = study ? "study" : "two";
+    lyrics::NgramLyricsOptions ngrams;
+    ngrams.n_dimensions = 4;
+    ngrams.words = study;
+    EXPECT_EQ(lyrics_space(tracks_, rows, testing::all_rows(12), options_, 0, record),
+              lyrics::transform(lyrics::fit_ngram_lyrics(texts, ngrams), texts));
+  }
 }
 
 TEST_F(LyricsSpace, NoneIsNone) {

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
+#include <map>
+
 #include "run/made_run.h"
 #include "songmap/core/random.h"
 
@@ -11,6 +14,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::Pair;
 
 /// Sixty tracks in three far groups.
 class NClusters : public ::testing::Test {
@@ -32,6 +36,8 @@ class NClusters : public ::testing::Test {
   Manifest decided() {
     Manifest manifest;
     manifest.spaces = {{"features", "audio", "features", "", "Direct", false, 4, 0, {"k-means"}}};
+    manifest.spaces.insert(manifest.spaces.end(), more_spaces_.begin(), more_spaces_.end());
+    manifest.lyrics.pseudo_languages = {40, 20};
     manifest.seeds = {0};
     if (!genres_.empty()) manifest.targets = {"genre"};
     manifest.evaluated_rows = evaluated_;
@@ -43,7 +49,26 @@ class NClusters : public ::testing::Test {
     return record.manifest();
   }
 
+  /// Spaces of the two views of words: their languages, and four groups of content; every third track has no words.
+  void add_views() {
+    Random random(6);
+    Matrix language(60, 2);
+    Matrix content(60, 5);
+    for (std::size_t i = 0; i < 60; ++i) {
+      for (float& value : language.row(i)) value = i % 3 == 0 ? std::nanf("") : static_cast<float>(random.normal());
+      for (std::size_t c = 0; c < 5; ++c) {
+        content(i, c) = i % 3 == 0 ? std::nanf("") : static_cast<float>(random.normal() + (c == i % 4 ? 12 : 0));
+      }
+    }
+    write_npy(made_.folder.space("language"), language);
+    write_npy(made_.folder.space("m.content"), content);
+    more_spaces_ = {{"m.content", "content", "fusion", "m", "M", true, 5, 4, {"k-means"}},
+                    {"n.content", "content", "fusion", "n", "N", true, 5, 4, {"k-means"}},
+                    {"language", "language", "language", "", "Language", false, 2, 0, {"k-means"}}};
+  }
+
   testing::MadeRun made_;
+  std::vector<SpaceRecord> more_spaces_;
   RunOptions options_;
   std::vector<std::string> genres_;
   std::vector<std::size_t> evaluated_;
@@ -96,6 +121,55 @@ TEST_F(NClusters, TheGapStatisticLooksAtNoLabelAndShowsTheEvidence) {
   EXPECT_EQ(decided().n_clusters, 3U);
   const auto after = load_candidates(made_.folder.candidates());
   for (std::size_t k = 0; k < before.size(); ++k) EXPECT_EQ(before[k].gap, after[k].gap);
+}
+
+TEST_F(NClusters, EachViewHasItsOwnNumber) {
+  options_.cluster.n_clusters_from = "gap";
+  add_views();
+  Manifest manifest = decided();
+  EXPECT_EQ(n_clusters_of(manifest, "audio"), 3U);
+  EXPECT_EQ(n_clusters_of(manifest, "language"), 2U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "language"), "pseudo-languages");
+  EXPECT_EQ(n_clusters_of(manifest, "content"), 4U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "content"), "gap statistic");
+  EXPECT_THAT(made_.notes, Contains(HasSubstr("The number of groups of the content view was chosen by the gap")));
+  std::map<std::string, std::size_t> candidates;
+  for (const CandidateRow& row : load_candidates(made_.folder.candidates())) ++candidates[row.view];
+  EXPECT_THAT(candidates, ::testing::ElementsAre(Pair("audio", 6), Pair("content", 6)));
+
+  save_manifest(made_.folder.manifest(), manifest);
+  manifest = load_manifest(made_.folder.manifest());
+  EXPECT_EQ(n_clusters_of(manifest, "audio"), 3U);
+  EXPECT_EQ(n_clusters_of(manifest, "language"), 2U);
+  EXPECT_EQ(n_clusters_of(manifest, "content"), 4U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "content"), "gap statistic");
+  EXPECT_EQ(n_clusters_source_of(manifest, "hybrid"), "gap statistic") << "no view of its own: as the run's";
+}
+
+TEST_F(NClusters, WhatIsGivenIsOfSoundAndContentAndTheLanguagesHaveAnOptionOfTheirOwn) {
+  add_views();
+  options_.cluster.n_clusters = 5;
+  Manifest manifest = decided();
+  EXPECT_EQ(n_clusters_of(manifest, "content"), 5U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "content"), "given");
+  EXPECT_EQ(n_clusters_of(manifest, "language"), 2U);
+  options_.cluster.n_languages = 3;
+  manifest = decided();
+  EXPECT_EQ(n_clusters_of(manifest, "language"), 3U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "language"), "given");
+  options_.cluster.n_clusters = 50;
+  manifest = decided();
+  EXPECT_EQ(n_clusters_of(manifest, "content"), 40U);
+  EXPECT_THAT(made_.warnings, Contains(HasSubstr("of the content view was lowered from 50 to 40")));
+}
+
+TEST_F(NClusters, OfTheStudysViewsThereIsOneNumber) {
+  add_views();
+  for (SpaceRecord& space : more_spaces_) space.view = space.view == "content" ? "hybrid" : "lyrics";
+  const Manifest manifest = decided();
+  EXPECT_THAT(manifest.view_clusters, ::testing::IsEmpty());
+  EXPECT_EQ(n_clusters_of(manifest, "hybrid"), 4U);
+  EXPECT_EQ(n_clusters_source_of(manifest, "lyrics"), "labels");
 }
 
 TEST_F(NClusters, FewTracksAGroupAreCautionedAgainst) {
