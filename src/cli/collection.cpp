@@ -35,8 +35,10 @@ ExitCode outcome(const run::RunFolder& folder, Terminal& terminal) {
                               input.n_failures + input.n_tracks, folder.failures().string()));
   }
   if (input.n_lyrics_failures > 0) {
-    terminal.note(fmt::format("{} texts of lyrics could not be used: {} tells why", input.n_lyrics_failures,
-                              folder.failures().string()));
+    terminal.note(
+        fmt::format("{} of lyrics could not be used: {} tells why",
+                    input.n_lyrics_failures == 1 ? "1 text" : fmt::format("{} texts", input.n_lyrics_failures),
+                    folder.failures().string()));
   }
   return input.n_failures + input.n_lyrics_failures > 0 ? kDoneWithFailures : kDone;
 }

@@ -433,7 +433,9 @@ TEST(ScanCsv, LyricsThatAreMissingDoNotCostTheTrack) {
   EXPECT_THAT(names(result), ElementsAre("a.mp3"));
   EXPECT_FALSE(result.tracks[0].has_lyrics);
   ASSERT_THAT(result.failures, SizeIs(1));
-  EXPECT_THAT(result.failures[0].reason, HasSubstr("kept without them"));
+  EXPECT_EQ(result.failures[0].stage, "lyrics");
+  EXPECT_EQ(result.failures[0].path, "a.mp3");
+  EXPECT_THAT(result.failures[0].reason, HasSubstr("line 2: lyrics_path 'gone.txt' is missing; the track is kept"));
 }
 
 TEST(ScanRealData, MusicFolderAndTables) {

@@ -29,7 +29,7 @@ struct Track {
 struct Failure {
   std::string track_id;  ///< Empty when the audio could not be identified.
   std::string path;      ///< Track::relative_path, or what the CSV said. Repaired UTF-8.
-  std::string stage;     ///< scan | identify | decode | features | store
+  std::string stage;     ///< scan | identify | decode | features | store | lyrics (the track is fine)
   std::string reason;    ///< One sentence for a person.
 };
 

@@ -34,6 +34,11 @@ std::string broken_path_rule(const std::string& cell, const fs::path& normal) {
   return {};
 }
 
+/// "is missing", "is unreadable: permission denied"
+std::string as_predicate(const std::string& reason) {
+  return reason.starts_with("is ") ? reason : "is unreadable: " + reason;
+}
+
 class TableReader {
  public:
   explicit TableReader(const fs::path& csv) : root_(csv.parent_path()), table_(read_csv(csv, &bad_rows_)) {
@@ -64,8 +69,8 @@ class TableReader {
   }
   std::string text(const char* column) const { return utf8::repaired(trimmed(cell(column))); }
 
-  void fail(std::size_t line, const std::string& path, const std::string& reason) {
-    failures_.push_back({line, {"", utf8::repaired(path), "scan", fmt::format("line {}: {}", line, reason)}});
+  void fail(std::size_t line, const std::string& path, const std::string& reason, const char* stage = "scan") {
+    failures_.push_back({line, {"", utf8::repaired(path), stage, fmt::format("line {}: {}", line, reason)}});
   }
 
   void take_row() {
@@ -76,19 +81,21 @@ class TableReader {
     const auto [first, is_new] = line_of_.emplace(normal.native(), line);
     if (!is_new) return fail(line, listed, fmt::format("the path is listed before, in line {}", first->second));
     if (const std::string reason = unreadable_reason(root_ / normal); !reason.empty()) {
-      return fail(line, listed,
-                  fmt::format("the file {}", reason.starts_with("is ") ? reason : "is unreadable: " + reason));
+      return fail(line, listed, fmt::format("the file {}", as_predicate(reason)));
     }
     TrackRow row{normal.native(), text("title"), text("artist"), text("album"), text("split"), cell("lyrics"), {}, {}};
     if (const std::string lyrics_path = cell("lyrics_path"); !lyrics_path.empty()) {
       const fs::path normal_lyrics = fs::path(lyrics_path).lexically_normal();
       const std::string rule = broken_path_rule(lyrics_path, normal_lyrics);
-      const std::string reason = rule.empty() ? unreadable_reason(root_ / normal_lyrics) : rule;
+      const std::string unreadable = rule.empty() ? unreadable_reason(root_ / normal_lyrics) : std::string();
       // The track itself is good: it stays, without these lyrics.
-      if (reason.empty()) {
+      if (rule.empty() && unreadable.empty()) {
         row.lyrics_path = root_ / normal_lyrics;
       } else {
-        fail(line, lyrics_path, fmt::format("lyrics_path: {}; the track is kept without them", reason));
+        fail(line, listed,
+             fmt::format("lyrics_path '{}'{}; the track is kept without them", lyrics_path,
+                         rule.empty() ? " " + as_predicate(unreadable) : ": " + rule),
+             "lyrics");
       }
     }
     for (const char* column : kLabelColumns) {

@@ -66,8 +66,10 @@ void describe_pairings(ScoreRow& row, const std::vector<double>& values, double 
   if (values.size() > 1) row.sd = std::sqrt(squares / (n - 1));
   row.low = percentile(values, 0.05);
   row.high = percentile(values, 0.95);
-  row.p =
-      (1 + static_cast<double>(std::ranges::count_if(values, [&](double value) { return value >= real; }))) / (1 + n);
+  // Equal scores may differ by rounding.
+  constexpr double kRounding = 1e-12;
+  const auto as_high = std::ranges::count_if(values, [&](double value) { return value >= real - kRounding; });
+  row.p = (1 + static_cast<double>(as_high)) / (1 + n);
 }
 
 /// The language that most tracks of each pseudo-language are in; "" for one that has no track of a known language.
