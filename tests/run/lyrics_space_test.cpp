@@ -113,10 +113,13 @@ TEST_F(LyricsSpace, WholeWordsCountBesideTheirPiecesInTheStudyAlone) {
 
 TEST_F(LyricsSpace, NoneIsNone) {
   StageRecord record = made_.record();
-  EXPECT_FALSE(lyrics_space(tracks_, {}, testing::all_rows(12), options_, 0, record));
   options_.vectors = "none";
   EXPECT_FALSE(lyrics_space(tracks_, songs(12), testing::all_rows(12), options_, 0, record));
   EXPECT_THAT(made_.notes, IsEmpty());
+  options_.vectors = "ngrams";
+  EXPECT_FALSE(lyrics_space(tracks_, {}, testing::all_rows(12), options_, 0, record));
+  EXPECT_THAT(made_.notes, ElementsAre(HasSubstr("No track has lyrics")));
+  EXPECT_THAT(made_.warnings, IsEmpty());
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class TableReader {
         row.lyrics_path = root_ / normal_lyrics;
       } else {
         fail(line, listed,
-             fmt::format("lyrics_path '{}'{}; the track is kept without them", lyrics_path,
+             fmt::format("lyrics_path '{}'{}; the track is kept without them", utf8::repaired(lyrics_path),
                          rule.empty() ? " " + as_predicate(unreadable) : ": " + rule),
              "lyrics");
       }

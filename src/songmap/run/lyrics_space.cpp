@@ -33,13 +33,18 @@ std::optional<Matrix> lyrics_space(const std::vector<TrackRow>& tracks, const st
                                    std::span<const std::size_t> training, const LyricsOptions& options,
                                    std::uint64_t seed, StageRecord& record) {
   if (options.vectors == "none") return std::nullopt;
-  // The study's tables have rows for sound and words together; elsewhere music without lyrics is nothing special.
+  // The study's tables have rows for sound and words together; elsewhere music without lyrics is nothing to warn of.
   const bool expected = !record.manifest().protocol.empty();
   if (lyrics.empty()) {
     if (expected) {
       record.warn(
           "The preset looks at sound and words together, and no track has lyrics (files beside the tracks, tags, a "
           "column lyrics, --lyrics-table): the hybrid rows are left out, everything else is done.");
+    } else {
+      record.note(
+          "No track has lyrics (files beside the tracks, tags, a column lyrics, --lyrics-table): there is one view, "
+          "that "
+          "of the sound.");
     }
     return std::nullopt;
   }
@@ -58,7 +63,7 @@ std::optional<Matrix> lyrics_space(const std::vector<TrackRow>& tracks, const st
   if (rows.size() < options.fewest || fitted_on.size() < 2) {
     const std::string sentence = fmt::format(
         "{} of {} tracks have lyrics, and {} are the fewest for a view of the lyrics (lyrics.fewest): there "
-        "is the view of the sound alone.",
+        "is one view, that of the sound.",
         rows.size(), tracks.size(), options.fewest);
     expected ? record.warn(sentence) : record.note(sentence);
     return std::nullopt;

@@ -292,9 +292,8 @@ std::optional<LyricsViews> lyrics_views(MatrixView lyrics, std::span<const std::
   views.content = content_view(lyrics, fitted_on, views.pseudo_language, found.n);
   if (views.content.empty()) {
     record.note(
-        "The words of all tracks that have lyrics are the same, or as many as there are languages: there is the view "
-        "of "
-        "the sound alone.");
+        "The words of all tracks that have lyrics are the same within a language: there is one view, that of the "
+        "sound.");
     return std::nullopt;
   }
   if (found.n < 2) views.language = {};

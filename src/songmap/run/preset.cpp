@@ -154,7 +154,8 @@ void describe(OptionSet& set, RunOptions& options) {
           "How the baselines are grouped; empty: as the models.");
   set.add("space", options.cluster.space, {"decoded", "latent"}, "Which side of the model is clustered.");
   set.add("l2", &options.cluster.l2, "Divide each row by its norm before clustering.");
-  set.add("n_clusters", &options.cluster.n_clusters, "Number of clusters; 0: see n_clusters_from.");
+  set.add("n_clusters", &options.cluster.n_clusters,
+          "Number of clusters, by the sound and by sound and words; 0: see n_clusters_from.");
   set.add("n_clusters_from", options.cluster.n_clusters_from, {"gap", "labels"},
           "Where the number of clusters comes from when it is not given.");
   set.add("n_languages", &options.cluster.n_languages, at_least(0),
