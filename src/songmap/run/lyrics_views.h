@@ -24,12 +24,6 @@ struct LyricsViews {
   double silhouette = 0;                      ///< Of the pseudo-languages, or the best of several where they are one.
 };
 
-/// Below this, the groups that k-means makes of the words are not languages.
-inline constexpr double kLeastLanguageSilhouette = 0.25;
-
-/// A language that was detected in fewer tracks makes no pseudo-language of its own.
-inline constexpr std::size_t kFewestOfALanguage = 5;
-
 /// The two views of lyrics vectors (`lyrics_space`, whose columns come by falling singular value).
 ///
 /// Pseudo-languages are groups that k-means finds in the language view of the different texts (3,000 drawn at random
@@ -51,7 +45,8 @@ inline constexpr std::size_t kFewestOfALanguage = 5;
 /// The language of each track's lyrics as their text tells, whatever a table says of it: ISO 639-1, or "" where there
 /// are none or nobody can be sure.
 [[nodiscard]] std::vector<std::string> detected_languages(const std::vector<TrackRow>& tracks,
-                                                          const std::vector<LyricsRow>& lyrics);
+                                                          const std::vector<LyricsRow>& lyrics,
+                                                          const Execution& run = {});
 
 /// Keeps the pseudo-language of each track with the run, for the stages to come: spaces/pseudo-languages.npy.
 void save_pseudo_languages(const RunFolder& folder, const LyricsViews& views);
