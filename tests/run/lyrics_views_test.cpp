@@ -253,6 +253,13 @@ TEST_F(LyricsViewsTest, TheSameWordsEverywhereAreNoView) {
   EXPECT_FALSE(views_of(corpus, /*detect=*/true));
   EXPECT_THAT(made_.notes, ElementsAre(HasSubstr("there is one view, that of the sound")));
   EXPECT_THAT(manifest_.lyrics.pseudo_languages, IsEmpty());
+  made_.notes.clear();
+  for (int i = 0; i < 30; ++i) corpus.add("la la la sobre el río y la casa de mi madre", 1);
+  const auto languages = views_of(corpus, /*detect=*/false, 2);
+  ASSERT_TRUE(languages);
+  EXPECT_TRUE(languages->content.empty());
+  EXPECT_EQ(ari(languages->pseudo_language, corpus.language), 1);
+  EXPECT_THAT(made_.notes.back(), HasSubstr("there is no view of the content"));
   Matrix none(4, 3);
   for (float& value : none.values()) value = std::nanf("");
   EXPECT_FALSE(views_of(none, testing::all_rows(4)));

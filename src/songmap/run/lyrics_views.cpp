@@ -82,15 +82,18 @@ std::optional<LyricsViews> lyrics_views(MatrixView lyrics, std::span<const std::
   views.pseudo_language = std::move(found.labels);
   views.silhouette = found.silhouette;
   views.content = content_view(lyrics, fitted_on, views.pseudo_language, found.n);
-  if (views.content.empty()) {
-    record.note(
-        "The words of all tracks that have lyrics are the same within a language: there is one view, that of the "
-        "sound.");
+  if (found.n < 2) views.language = {};
+  if (views.content.empty() && views.language.empty()) {
+    record.note("The words of all tracks that have lyrics are the same: there is one view, that of the sound.");
     return std::nullopt;
   }
-  if (found.n < 2) views.language = {};
   record.manifest().lyrics.pseudo_languages = sizes_of(views.pseudo_language, found.n);
   record.note(found.sentence);
+  if (views.content.empty()) {
+    record.note(
+        "The words of all tracks that have lyrics in one language are the same: the words say nothing beside their "
+        "language, and there is no view of the content.");
+  }
   return views;
 }
 

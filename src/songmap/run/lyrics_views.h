@@ -19,7 +19,8 @@ namespace songmap::run {
 /// else is heard: the languages themselves are one view, and what is left when they are taken away is the other.
 struct LyricsViews {
   Matrix language;  ///< [tracks, at most 16], centred, rows of length 1; empty: the words are in one language.
-  Matrix content;   ///< [tracks, at most 32] less the mean of the track's pseudo-language, of total variance 1.
+  Matrix content;   ///< [tracks, at most 32] less the mean of the track's pseudo-language, of total variance 1;
+                    ///< empty: the words say nothing beside their language.
   std::vector<std::int32_t> pseudo_language;  ///< [tracks], the most frequent first; -1: no lyrics.
   double silhouette = 0;                      ///< Of the pseudo-languages, or the best of several where they are one.
 };
@@ -34,8 +35,7 @@ struct LyricsViews {
 /// place, and the other tracks go to the nearest. `n_languages` above 0 is taken as it is, by k-means.
 ///
 /// Everything is fitted on the training rows that have lyrics. A row of NaN stays one. What was found is noted, and
-/// kept in the manifest (lyrics.pseudo_languages). nullopt, with a note, where the words say nothing beyond their
-/// language.
+/// kept in the manifest (lyrics.pseudo_languages). nullopt, with a note, where the words of all tracks are the same.
 /// @throws InvalidArgument  a training row is not below lyrics.rows(), or `detected` has another number of rows.
 [[nodiscard]] std::optional<LyricsViews> lyrics_views(MatrixView lyrics, std::span<const std::size_t> training,
                                                       std::span<const std::string> detected, std::size_t n_languages,
