@@ -20,6 +20,8 @@ run::ExtractRequest extract_request(const InputSettings& input, const PresetSett
   request.protocol = preset.protocol.empty() ? run::default_protocol(preset.preset) : preset.protocol;
   if (!input.columns.empty()) run::set_option(request.options, "features.columns", input.columns, "--features");
   request.lyrics_tables.assign(input.lyrics_tables.begin(), input.lyrics_tables.end());
+  request.audio_embedding = input.audio_embedding;
+  request.lyrics_embedding = input.lyrics_embedding;
   request.label_from = input.label_from;
   request.seed = preset.seed;
   request.retry_failed = input.retry_failed;

@@ -67,6 +67,11 @@ void InputSettings::declare(Arguments& arguments, bool with_output) {
     arguments.options("--lyrics-table", lyrics_tables,
                       "CSV of lyrics (columns lyrics and language, or the language in its name), joined by track_id or "
                       "path; repeatable");
+    arguments.option("--audio-embedding", audio_embedding,
+                     "Vectors of the tracks from elsewhere: an NPY array with a row a track, in the order of songmap "
+                     "scan, or a CSV with a column track_id, path or filename and a column a value. Results that saw "
+                     "them are marked \"pretrained elsewhere\"");
+    arguments.option("--lyrics-embedding", lyrics_embedding, "The same for the tracks' lyrics");
     arguments.flag("--retry-failed", retry_failed, "Try files again that failed before and have not changed");
   }
   arguments.option("--label-from", label_from,

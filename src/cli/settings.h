@@ -37,6 +37,8 @@ struct InputSettings {
   std::string columns;
   bool retry_failed = false;
   std::vector<std::string> lyrics_tables;
+  std::string audio_embedding;
+  std::string lyrics_embedding;
 
   void declare(Arguments& arguments, bool with_output);
   /// `-o`, or songmap-out/<name of the input>.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "songmap/core/utf8.h"
+#include "songmap/run/embeddings.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/tables.h"
@@ -60,6 +61,11 @@ std::string with_spread(const run::ScoreRow* row) {
                                 : fmt::format("{:.3f}", row->value);
 }
 
+bool is_pretrained(const run::Manifest& manifest, const std::string& space) {
+  const auto found = std::ranges::find(manifest.spaces, space, &run::SpaceRecord::name);
+  return found != manifest.spaces.end() && found->pretrained;
+}
+
 /// One line a clustering: its geometry beside that of structureless data, and its agreement with each label column.
 std::string scores_text(const run::Manifest& manifest, const std::vector<run::ScoreRow>& scores) {
   const auto cell = [&](const run::MethodRow& method, const char* metric, const std::string& target,
@@ -84,7 +90,7 @@ std::string scores_text(const run::Manifest& manifest, const std::vector<run::Sc
       text += fmt::format(" {:>20} {:>7}", ami == nullptr ? "not scored" : with_spread(ami),
                           ami == nullptr ? "" : number(ami->p, ""));
     }
-    text += "\n";
+    text += is_pretrained(manifest, method.space) ? "  pretrained elsewhere\n" : "\n";
   }
   return text + "AMI: 0 is chance, 1 is perfect. More scores, intervals and comparisons: scores.csv, comparisons.csv\n";
 }
@@ -110,6 +116,7 @@ std::string summary_text(const run::RunFolder& folder) {
   }
   const std::vector<run::ScoreRow> scores = run::load_scores(folder.scores());
   if (!scores.empty()) text += "\n" + scores_text(manifest, scores);
+  if (const auto sentence = run::pretrained_sentence(manifest)) text += "\n" + *sentence + "\n";
   bool heading = false;
   for (const auto& [stage, sentences] : manifest.warnings) {
     for (const std::string& sentence : sentences) {
@@ -136,6 +143,7 @@ std::string summary_json(const run::RunFolder& folder) {
   for (const run::ScoreRow& row : run::load_scores(folder.scores())) {
     scores.push_back({{"view", row.view},
                       {"space", row.space},
+                      {"pretrained", is_pretrained(manifest, row.space)},
                       {"method", row.method},
                       {"scored_in", row.scored_in},
                       {"target", row.target},
@@ -150,6 +158,13 @@ std::string summary_json(const run::RunFolder& folder) {
                       {"n", row.n},
                       {"k", row.k}});
   }
+  Json pretrained = Json::array();
+  for (const run::PretrainedRecord& input : manifest.pretrained) {
+    pretrained.push_back({{"modality", input.modality},
+                          {"source", utf8::repaired(input.source)},
+                          {"n_columns", input.n_columns},
+                          {"n_tracks", input.n_tracks}});
+  }
   Json warnings = Json::array();
   for (const auto& [stage, sentences] : manifest.warnings) {
     for (const std::string& sentence : sentences) warnings.push_back(utf8::repaired(sentence));
@@ -162,6 +177,7 @@ std::string summary_json(const run::RunFolder& folder) {
                      {"k_source", manifest.n_clusters_source},
                      {"groups", groups},
                      {"scores", scores},
+                     {"pretrained", pretrained},
                      {"warnings", warnings},
                      {"report", utf8::repaired(folder.report().string())}};
   return summary.dump(2) + "\n";

@@ -134,6 +134,7 @@ FeatureTable load_feature_table(const fs::path& csv, const std::vector<std::stri
       continue;
     }
     result.ids.push_back(row[*id]);
+    result.lines.push_back(table.lines[i]);
     values.insert(values.end(), numbers.begin(), numbers.end());
     for (std::size_t c = 0; c < table.columns.size(); ++c) {
       if (is_one_of(table.columns[c], kLabelColumns)) result.labels[lower(table.columns[c])].push_back(row[c]);

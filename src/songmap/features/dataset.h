@@ -19,6 +19,7 @@ struct RejectedRow {
 /// A ready table of features: a CSV without audio.
 struct FeatureTable {
   std::vector<std::string> ids;                            ///< From `track_id`, `path` or `filename`; unique.
+  std::vector<std::size_t> lines;                          ///< Of the file, one a track.
   std::vector<std::string> columns;                        ///< Names of the features.
   Matrix values;                                           ///< [n_tracks, n_columns], finite.
   std::map<std::string, std::vector<std::string>> labels;  ///< `label`, `genre`, `language`: one value a track.

@@ -109,7 +109,8 @@ Json space_json(const SpaceRecord& space) {
           {"seeded", space.seeded},
           {"n_columns", space.n_columns},
           {"n_audio_columns", space.n_audio_columns},
-          {"methods", texts(space.methods)}};
+          {"methods", texts(space.methods)},
+          {"pretrained", space.pretrained}};
 }
 
 SpaceRecord read_space(const Json& object) {
@@ -123,6 +124,7 @@ SpaceRecord read_space(const Json& object) {
   read(object, "n_columns", space.n_columns);
   read(object, "n_audio_columns", space.n_audio_columns);
   read(object, "methods", space.methods);
+  read(object, "pretrained", space.pretrained);
   return space;
 }
 
@@ -134,7 +136,25 @@ Json k_json(const Manifest& manifest) {
   return {{"value", manifest.n_clusters}, {"source", manifest.n_clusters_source}, {"views", views}};
 }
 
+Json pretrained_json(const PretrainedRecord& input) {
+  return {{"modality", input.modality},
+          {"source", text(input.source)},
+          {"n_columns", input.n_columns},
+          {"n_tracks", input.n_tracks}};
+}
+
+PretrainedRecord read_pretrained(const Json& object) {
+  PretrainedRecord input;
+  read(object, "modality", input.modality);
+  read(object, "source", input.source);
+  read(object, "n_columns", input.n_columns);
+  read(object, "n_tracks", input.n_tracks);
+  return input;
+}
+
 Json to_json(const Manifest& manifest) {
+  Json pretrained = Json::array();
+  for (const PretrainedRecord& input : manifest.pretrained) pretrained.push_back(pretrained_json(input));
   Json options = Json::object();
   for (const auto& [name, value] : manifest.options) options[name] = option_value(value);
   Json models = Json::array();
@@ -179,6 +199,7 @@ Json to_json(const Manifest& manifest) {
             {"vectors", manifest.lyrics.vectors},
             {"languages", manifest.lyrics.languages},
             {"pseudo_languages", manifest.lyrics.pseudo_languages}}},
+          {"pretrained", pretrained},
           {"spaces", spaces},
           {"main",
            {{"space", manifest.main_space}, {"method", manifest.main_method}, {"methods", texts(manifest.methods)}}},
@@ -225,6 +246,7 @@ Manifest from_json(const Json& json) {
   read(lyrics, "vectors", manifest.lyrics.vectors);
   read(lyrics, "languages", manifest.lyrics.languages);
   read(lyrics, "pseudo_languages", manifest.lyrics.pseudo_languages);
+  for (const Json& object : child(json, "pretrained")) manifest.pretrained.push_back(read_pretrained(object));
   for (const Json& space : child(json, "spaces")) manifest.spaces.push_back(read_space(space));
   read(child(json, "main"), "space", manifest.main_space);
   read(child(json, "main"), "method", manifest.main_method);

@@ -33,6 +33,14 @@ struct LyricsRecord {
   std::vector<std::size_t> pseudo_languages;
 };
 
+/// Vectors of tracks that were made outside of songmap.
+struct PretrainedRecord {
+  std::string modality;  ///< audio | lyrics
+  std::string source;    ///< The file of vectors, or of the model that made them.
+  std::size_t n_columns = 0;
+  std::size_t n_tracks = 0;  ///< Tracks that have one.
+};
+
 /// A space that is clustered: one matrix in spaces/. A track without a place in it is a row of NaN.
 struct SpaceRecord {
   std::string name;
@@ -44,6 +52,7 @@ struct SpaceRecord {
   std::size_t n_columns = 0;
   std::size_t n_audio_columns = 0;   ///< Of a fusion: the first so many are sound, the rest words.
   std::vector<std::string> methods;  ///< Clusterings that are made in it.
+  bool pretrained = false;           ///< It saw an input that was pretrained elsewhere.
 };
 
 /// What training gave, one entry a seed.
@@ -89,12 +98,13 @@ struct Manifest {
   std::vector<std::string> targets;  ///< Label columns that are scored.
   std::string condition;             ///< Label column that conditional models see; empty: none.
   LyricsRecord lyrics;
+  std::vector<PretrainedRecord> pretrained;
   std::vector<SpaceRecord> spaces;  ///< That are clustered, the main one first.
   std::string main_space;
   std::string main_method;
   std::vector<std::string> methods;  ///< Every clustering, the main one first.
   std::size_t n_clusters = 0;
-  std::string n_clusters_source;            ///< given | labels | gap statistic | none found (by it)
+  std::string n_clusters_source;  ///< given | labels | gap statistic | none found (by it)
   /// What a view has of its own instead (see n_clusters_of); the source may also be "pseudo-languages".
   std::map<std::string, std::size_t> view_clusters;
   std::map<std::string, std::string> view_clusters_source;

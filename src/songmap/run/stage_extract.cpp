@@ -6,6 +6,7 @@
 #include <numeric>
 #include <set>
 #include <system_error>
+#include <unordered_map>
 #include <utility>
 
 #include "songmap/core/error.h"
@@ -13,12 +14,14 @@
 #include "songmap/core/random.h"
 #include "songmap/core/utf8.h"
 #include "songmap/features/dataset.h"
+#include "songmap/features/embedding.h"
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
 #include "songmap/features/spectrogram_windows.h"
 #include "songmap/library/lyrics_table.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
+#include "songmap/run/embeddings.h"
 #include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/model_inputs.h"
@@ -44,6 +47,8 @@ struct Described {
   std::vector<TrackRow> tracks;
   std::vector<OwnLyrics> lyrics;  ///< One a track; empty for a table.
   std::vector<FailureRow> failures;
+  std::vector<std::size_t> places;  ///< Of each track in the collection's order, failed ones counted too.
+  std::size_t n_listed = 0;         ///< Tracks of the collection, failed ones counted too.
   Matrix values;
   std::vector<std::string> columns;
   features::WindowedRows windows;  ///< Of spectrograms, where a track has several; else empty.
@@ -154,12 +159,20 @@ Described describe_table(const ExtractRequest& request, Manifest& manifest, cons
     row.album = tag("album");
     described.tracks.push_back(std::move(row));
   }
+  std::vector<std::size_t> rejected_lines;
   for (const features::RejectedRow& row : table.rejected) {
     described.failures.push_back({row.id, row.id, "features", row.reason});
+    rejected_lines.push_back(row.line);
   }
+  for (std::size_t i = 0; i < table.lines.size(); ++i) {
+    const auto before = std::ranges::lower_bound(rejected_lines, table.lines[i]) - rejected_lines.begin();
+    described.places.push_back(i + static_cast<std::size_t>(before));
+  }
+  described.n_listed = table.ids.size() + table.rejected.size();
   const std::vector<std::size_t> chosen =
       sampled(described.tracks.size(), request.options.evaluation.sample, request.seed, manifest, context);
   described.tracks = taken(std::move(described.tracks), chosen);
+  described.places = taken(std::move(described.places), chosen);
   described.values = take_rows(table.values, chosen);
   described.columns = std::move(table.columns);
   manifest.input.kind = "table";
@@ -177,6 +190,7 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
   }
   const std::vector<std::size_t> chosen =
       sampled(scanned.tracks.size(), request.options.evaluation.sample, request.seed, manifest, context);
+  const std::size_t n_listed = scanned.tracks.size();
   scanned.tracks = taken(std::move(scanned.tracks), chosen);
   const fs::path store_file = request.store.empty() ? library::default_store_path() : request.store;
   library::Store store = library::Store::open(store_file);
@@ -195,12 +209,16 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
                              report.n_decoded, report.n_reused, n_failed));
   }
 
+  std::unordered_map<std::string, std::size_t> place_of;
+  for (std::size_t i = 0; i < chosen.size(); ++i) place_of[scanned.tracks[i].relative_path] = chosen[i];
   Described described;
+  described.n_listed = n_listed;
   for (const features::ExtractedTrack& extracted : report.tracks) {
     const library::Track& track = extracted.track;
     const std::string path = utf8::repaired(track.relative_path);
     described.tracks.push_back(
         {extracted.track_id, path, track.title, track.artist, track.album, extracted.length_s, track.labels});
+    described.places.push_back(place_of.at(track.relative_path));
     manifest.input.audio_s += extracted.decoded_s;
     if (extracted.excerpted) manifest.input.excerpted.push_back(path);
     described.lyrics.push_back({track.lyrics, track.lyrics_source});
@@ -218,6 +236,44 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
   return described;
 }
 
+/// A file of vectors as it was read.
+struct GivenEmbedding {
+  std::string modality;
+  fs::path file;
+  features::EmbeddingTable table;
+};
+
+/// Read before anything is decoded, as a file that cannot be used is to be told at once.
+std::vector<GivenEmbedding> read_embeddings(const ExtractRequest& request) {
+  std::vector<GivenEmbedding> given;
+  if (!request.audio_embedding.empty()) {
+    given.push_back({"audio", request.audio_embedding, features::read_embedding(request.audio_embedding)});
+  }
+  if (!request.lyrics_embedding.empty()) {
+    require(request.options.lyrics.vectors != "none",
+            fmt::format("--lyrics-embedding {} has no use: this run looks at sound alone (lyrics.vectors is none)",
+                        quoted(request.lyrics_embedding)));
+    given.push_back({"lyrics", request.lyrics_embedding, features::read_embedding(request.lyrics_embedding)});
+  }
+  return given;
+}
+
+std::vector<PretrainedInput> match_embeddings(const std::vector<GivenEmbedding>& embeddings, const Described& described,
+                                              Manifest& manifest, const StageContext& context) {
+  std::vector<features::EmbeddedTrack> tracks;
+  for (std::size_t i = 0; i < described.tracks.size(); ++i) {
+    tracks.push_back({described.tracks[i].track_id, described.tracks[i].path, described.places[i]});
+  }
+  std::vector<PretrainedInput> matched;
+  for (const GivenEmbedding& given : embeddings) {
+    matched.push_back(matched_input(given.modality, given.file, given.table, tracks, described.n_listed));
+    for (const std::string& sentence : matched.back().warnings) warn(sentence, manifest, context);
+    for (const std::string& sentence : matched.back().notes) note(sentence, manifest, context);
+    manifest.pretrained.push_back(matched.back().record);
+  }
+  return matched;
+}
+
 }  // namespace
 
 RunFolder extract_stage(const ExtractRequest& request, const StageContext& context) {
@@ -231,6 +287,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   if (request.options.lyrics.vectors != "none") {
     for (const fs::path& table : request.lyrics_tables) (void)library::read_lyrics_table(table);
   }
+  const std::vector<GivenEmbedding> embeddings = read_embeddings(request);
   const RunFolder folder = RunFolder::for_writing(request.output);
   Manifest manifest;
   manifest.version = request.version;
@@ -277,10 +334,12 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
     throw Error(fmt::format("not one of {} tracks in {} could be described; {} tells why", described.failures.size(),
                             quoted(request.input), quoted(folder.failures())));
   }
+  const std::vector<PretrainedInput> pretrained = match_embeddings(embeddings, described, manifest, context);
   folder.remove_results();
   save_tracks(folder.tracks(), described.tracks);
   save_lyrics(folder.lyrics(), lyrics.rows);
   write_npy(folder.space("raw"), described.values);
+  for (const PretrainedInput& input : pretrained) save_embedding(folder, input);
   if (!described.windows.track.empty()) save_windows(folder, described.windows);
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
   manifest.stage_seconds["extract"] = spent.count();

@@ -29,14 +29,16 @@ struct ExtractRequest {
   std::string protocol;  ///< See Manifest.
   RunOptions options;
   std::vector<std::filesystem::path> lyrics_tables;
-  std::string label_from;  ///< See library::ScanOptions; empty: its default.
+  std::filesystem::path audio_embedding;   ///< Vectors of the tracks' sound (features/embedding.h); empty: none.
+  std::filesystem::path lyrics_embedding;  ///< Likewise of their words.
+  std::string label_from;                  ///< See library::ScanOptions; empty: its default.
   std::uint64_t seed = 0;
   bool retry_failed = false;
   std::string command_line;
   std::string version;
 };
 
-/// Scans and describes every track: tracks.csv, failures.csv, spaces/raw.npy, manifest.json.
+/// Scans and describes every track: tracks.csv, failures.csv, spaces/raw.npy, spaces/embedding.*.npy, manifest.json.
 /// @throws Error  there is nothing to describe; failures.csv tells why each track failed.
 [[nodiscard]] RunFolder extract_stage(const ExtractRequest& request, const StageContext& context);
 
