@@ -21,6 +21,8 @@ run::ExtractRequest extract_request(const InputSettings& input, const PresetSett
   if (!input.columns.empty()) run::set_option(request.options, "features.columns", input.columns, "--features");
   request.lyrics_tables.assign(input.lyrics_tables.begin(), input.lyrics_tables.end());
   request.audio_embedding = input.audio_embedding;
+  request.audio_model = input.audio_model;
+  request.audio_model_options = input.audio_model_options();
   request.lyrics_embedding = input.lyrics_embedding;
   request.label_from = input.label_from;
   request.seed = preset.seed;

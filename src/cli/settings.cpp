@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
 
 #include "arguments.h"
+#include "songmap/core/csv.h"
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
 #include "songmap/run/grouping.h"
@@ -71,12 +73,35 @@ void InputSettings::declare(Arguments& arguments, bool with_output) {
                      "Vectors of the tracks from elsewhere: an NPY array with a row a track, in the order of songmap "
                      "scan, or a CSV with a column track_id, path or filename and a column a value. Results that saw "
                      "them are marked \"pretrained elsewhere\"");
+    arguments.option(
+        "--audio-model", audio_model,
+        "TorchScript module from samples [batch, n_samples] to vectors [batch, d], heard in windows of a "
+        "track and averaged; results that saw it are marked likewise. Give it only what you trust: it runs");
+    arguments.option("--audio-model-rate", audio_model_rate,
+                     "Samples a second that the model reads; by default what the module says (songmap_rate_hz)");
+    arguments.option("--audio-model-window", audio_model_window,
+                     "Seconds that the model reads at once; by default what the module says (songmap_window_s)");
     arguments.option("--lyrics-embedding", lyrics_embedding, "The same for the tracks' lyrics");
     arguments.flag("--retry-failed", retry_failed, "Try files again that failed before and have not changed");
   }
   arguments.option("--label-from", label_from,
                    "Where labels come from, for the scores alone: auto (a CSV's own columns; none for a folder), none, "
                    "csv, genre (the tag), folder (its name), prefix (file name up to the first dot)");
+}
+
+model::ScriptOptions InputSettings::audio_model_options() const {
+  model::ScriptOptions options;
+  require(audio_model_rate < 1'000'000, fmt::format("--audio-model-rate {}: at most 384000 Hz", audio_model_rate));
+  options.rate_hz = static_cast<int>(audio_model_rate);
+  if (!audio_model_window.empty()) {
+    const std::optional<double> window_s = parse_number(audio_model_window);
+    if (!window_s || !(*window_s > 0)) {
+      throw InvalidArgument(
+          fmt::format("--audio-model-window {} is not allowed: a number of seconds above 0", audio_model_window));
+    }
+    options.window_s = *window_s;
+  }
+  return options;
 }
 
 fs::path InputSettings::output_folder() const {

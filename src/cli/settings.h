@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "songmap/core/execution.h"
+#include "songmap/model/script_model.h"
 #include "songmap/run/preset.h"
 #include "songmap/run/stages.h"
 
@@ -38,9 +39,14 @@ struct InputSettings {
   bool retry_failed = false;
   std::vector<std::string> lyrics_tables;
   std::string audio_embedding;
+  std::string audio_model;
+  std::uint64_t audio_model_rate = 0;
+  std::string audio_model_window;
   std::string lyrics_embedding;
 
   void declare(Arguments& arguments, bool with_output);
+  /// @throws InvalidArgument  a rate or a window that is no such thing.
+  [[nodiscard]] model::ScriptOptions audio_model_options() const;
   /// `-o`, or songmap-out/<name of the input>.
   [[nodiscard]] std::filesystem::path output_folder() const;
 };

@@ -39,7 +39,7 @@ class Embedding : public testing::Test {
     write_npy(folder_ / "e.npy", x);
     return folder_ / "e.npy";
   }
-  MatchedEmbedding matched(const fs::path& file, std::size_t n_listed = 3) const {
+  MatchedEmbedding matched(const fs::path& file, std::size_t n_listed = 5) const {
     return match_embedding(file, read_embedding(file), tracks_, n_listed);
   }
   static std::string complaint(const std::function<void()>& step) {
@@ -51,7 +51,7 @@ class Embedding : public testing::Test {
     }
     return "nothing was thrown";
   }
-  std::string complaint_of(const fs::path& file, std::size_t n_listed = 3) const {
+  std::string complaint_of(const fs::path& file, std::size_t n_listed = 5) const {
     return complaint([&] { (void)matched(file, n_listed); });
   }
 

@@ -191,7 +191,10 @@ std::vector<std::size_t> rows_by_place(const fs::path& file, const EmbeddingTabl
                                        std::span<const EmbeddedTrack> tracks, std::size_t n_listed) {
   std::vector<std::size_t> row_of(tracks.size());
   if (table.values.rows() == n_listed) {
-    for (std::size_t i = 0; i < tracks.size(); ++i) row_of[i] = tracks[i].place;
+    for (std::size_t i = 0; i < tracks.size(); ++i) {
+      require(tracks[i].place < n_listed, fmt::format("place = {} of {}: it counts from 0", tracks[i].place, n_listed));
+      row_of[i] = tracks[i].place;
+    }
   } else if (table.values.rows() == tracks.size()) {
     for (std::size_t i = 0; i < tracks.size(); ++i) row_of[i] = i;
   } else {

@@ -45,8 +45,9 @@ struct MatchedEmbedding {
 /// Gives each track its row. With ids, a row belongs to the track whose track_id, else path, else file name its id is.
 /// Without, there are as many rows as the collection has tracks (`n_listed`, in the order of `place`), or as there are
 /// `tracks`, in their order. `file` is for messages.
-/// @throws FormatError  the number of rows is neither; two rows of one track; an id that is the file name of several
-///                      tracks; not one track has a vector.
+/// @throws FormatError      the number of rows is neither; two rows of one track; an id that is the file name of
+///                          several tracks; not one track has a vector.
+/// @throws InvalidArgument  a place is not below n_listed.
 [[nodiscard]] MatchedEmbedding match_embedding(const std::filesystem::path& file, const EmbeddingTable& table,
                                                std::span<const EmbeddedTrack> tracks, std::size_t n_listed);
 

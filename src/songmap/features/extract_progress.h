@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <mutex>
 #include <span>
+#include <string_view>
 
 #include "songmap/audio/decode.h"
 #include "songmap/core/error.h"
@@ -15,7 +16,7 @@ namespace songmap::features {
 /// Seconds of audio done by all threads together. Turns the first refusal of the receiver into Cancelled everywhere.
 class AudioProgress {
  public:
-  explicit AudioProgress(const Execution& run) : run_(run) {}
+  explicit AudioProgress(const Execution& run, std::string_view stage = "extract") : run_(run), stage_(stage) {}
 
   void expect(double seconds) {
     const std::lock_guard lock(mutex_);
@@ -26,7 +27,7 @@ class AudioProgress {
     if (cancelled_) throw Cancelled();
     done_ += seconds;
     try {
-      run_.report({"extract", done_, std::max(done_, total_), "s of audio"});
+      run_.report({stage_, done_, std::max(done_, total_), "s of audio"});
     } catch (...) {
       cancelled_ = true;
       throw;
@@ -35,6 +36,7 @@ class AudioProgress {
 
  private:
   const Execution& run_;
+  std::string_view stage_;
   std::mutex mutex_;
   double done_ = 0;
   double total_ = 0;

@@ -21,6 +21,10 @@ std::unique_ptr<LatentModel> load_model(const std::filesystem::path& path) {
   }
 }
 
+std::unique_ptr<ScriptModel> load_script_model(const std::filesystem::path& file, const ScriptOptions& options) {
+  return backend().load_script(file, options);
+}
+
 bool device_available(const std::string& device) {
   try {
     static_cast<void>(backend().resolved_device(device));

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "songmap/model/latent_model.h"
 #include "songmap/model/learner.h"
 #include "songmap/model/options.h"
+#include "songmap/model/script_model.h"
 #include "songmap/model/vae_file.h"
 
 namespace songmap::model {
@@ -41,6 +43,9 @@ class Backend {
   /// @throws InvalidArgument  there is no such device.
   [[nodiscard]] virtual std::string resolved_device(const std::string& device) const = 0;
   [[nodiscard]] virtual std::string description() const = 0;
+  /// See load_script_model.
+  [[nodiscard]] virtual std::unique_ptr<ScriptModel> load_script(const std::filesystem::path& file,
+                                                                 const ScriptOptions& options) const = 0;
 };
 
 /// The backend, loaded on first use. @throws IoError  the module or libtorch is missing.

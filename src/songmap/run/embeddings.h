@@ -2,11 +2,13 @@
 
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "songmap/core/matrix.h"
 #include "songmap/features/embedding.h"
+#include "songmap/features/embedding_model.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/run_folder.h"
 #include "songmap/run/stages.h"
@@ -32,10 +34,28 @@ struct PretrainedInput {
   std::vector<std::string> notes;
 };
 
-/// Matches a file that was read with the tracks: see features::match_embedding.
-[[nodiscard]] PretrainedInput matched_input(const std::string& modality, const std::filesystem::path& file,
-                                            const features::EmbeddingTable& table,
+/// A file of vectors as it was read.
+struct GivenEmbedding {
+  std::string modality;  ///< audio | lyrics
+  std::filesystem::path file;
+  features::EmbeddingTable table;
+};
+
+/// Reads the files that a request names.
+/// @throws InvalidArgument  vectors of lyrics in a run without words, or two sources of one modality.
+/// @throws IoError, FormatError  see features::read_embedding.
+[[nodiscard]] std::vector<GivenEmbedding> read_embeddings(const ExtractRequest& request);
+
+/// The user's model of sound that a request names, tried on a tone. @throws as model::load_script_model
+[[nodiscard]] std::optional<features::EmbeddingModel> load_audio_model(const ExtractRequest& request);
+
+/// Matches a file with the tracks: see features::match_embedding.
+[[nodiscard]] PretrainedInput matched_input(const GivenEmbedding& given,
                                             std::span<const features::EmbeddedTrack> tracks, std::size_t n_listed);
+
+/// What a model gave. @throws Error  it took not one track.
+[[nodiscard]] PretrainedInput input_of_model(const std::filesystem::path& file, const features::EmbeddingModel& model,
+                                             features::EmbeddingReport report);
 
 /// spaces/embedding.MODALITY.npy
 void save_embedding(const RunFolder& folder, const PretrainedInput& input);

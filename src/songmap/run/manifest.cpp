@@ -139,6 +139,7 @@ Json k_json(const Manifest& manifest) {
 Json pretrained_json(const PretrainedRecord& input) {
   return {{"modality", input.modality},
           {"source", text(input.source)},
+          {"input", input.input},
           {"n_columns", input.n_columns},
           {"n_tracks", input.n_tracks}};
 }
@@ -147,6 +148,7 @@ PretrainedRecord read_pretrained(const Json& object) {
   PretrainedRecord input;
   read(object, "modality", input.modality);
   read(object, "source", input.source);
+  read(object, "input", input.input);
   read(object, "n_columns", input.n_columns);
   read(object, "n_tracks", input.n_tracks);
   return input;

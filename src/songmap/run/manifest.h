@@ -37,6 +37,7 @@ struct LyricsRecord {
 struct PretrainedRecord {
   std::string modality;  ///< audio | lyrics
   std::string source;    ///< The file of vectors, or of the model that made them.
+  std::string input;     ///< What a model was fed: "16000 Hz, windows of 3 s"; empty for a file of vectors.
   std::size_t n_columns = 0;
   std::size_t n_tracks = 0;  ///< Tracks that have one.
 };

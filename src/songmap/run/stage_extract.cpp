@@ -15,6 +15,7 @@
 #include "songmap/core/utf8.h"
 #include "songmap/features/dataset.h"
 #include "songmap/features/embedding.h"
+#include "songmap/features/embedding_model.h"
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
 #include "songmap/features/spectrogram_windows.h"
@@ -47,8 +48,9 @@ struct Described {
   std::vector<TrackRow> tracks;
   std::vector<OwnLyrics> lyrics;  ///< One a track; empty for a table.
   std::vector<FailureRow> failures;
-  std::vector<std::size_t> places;  ///< Of each track in the collection's order, failed ones counted too.
-  std::size_t n_listed = 0;         ///< Tracks of the collection, failed ones counted too.
+  std::vector<std::size_t> places;          ///< Of each track in the collection's order, failed ones counted too.
+  std::size_t n_listed = 0;                 ///< Tracks of the collection, failed ones counted too.
+  std::vector<PretrainedInput> pretrained;  ///< What a user's model gave.
   Matrix values;
   std::vector<std::string> columns;
   features::WindowedRows windows;  ///< Of spectrograms, where a track has several; else empty.
@@ -180,7 +182,8 @@ Described describe_table(const ExtractRequest& request, Manifest& manifest, cons
   return described;
 }
 
-Described describe_audio(const ExtractRequest& request, Manifest& manifest, const StageContext& context) {
+Described describe_audio(const ExtractRequest& request, const std::optional<features::EmbeddingModel>& audio_model,
+                         Manifest& manifest, const StageContext& context) {
   library::ScanOptions scan_options;
   if (!request.label_from.empty()) scan_options.label_from = request.label_from;
   scan_options.read_lyrics = request.options.lyrics.vectors != "none";
@@ -230,48 +233,34 @@ Described describe_audio(const ExtractRequest& request, Manifest& manifest, cons
     }
   }
   if (!report.tracks.empty()) gather_values(report, store, request.options.features, described);
+  if (audio_model && !report.tracks.empty()) {
+    features::EmbeddingReport embedded = features::embed_tracks(report, store, *audio_model, context.execution);
+    for (const library::Failure& failure : embedded.failures) {
+      described.failures.push_back({failure.track_id, failure.path, failure.stage, failure.reason});
+    }
+    manifest.recipes["embedding"] = features::recipe_key(*audio_model);
+    described.pretrained.push_back(input_of_model(request.audio_model, *audio_model, std::move(embedded)));
+  }
   for (const std::string& name : extract_options.recipes) manifest.recipes[name] = features::recipe(name).key;
   manifest.input.kind = "audio";
   manifest.label_source = scan_options.label_from;
   return described;
 }
 
-/// A file of vectors as it was read.
-struct GivenEmbedding {
-  std::string modality;
-  fs::path file;
-  features::EmbeddingTable table;
-};
-
-/// Read before anything is decoded, as a file that cannot be used is to be told at once.
-std::vector<GivenEmbedding> read_embeddings(const ExtractRequest& request) {
-  std::vector<GivenEmbedding> given;
-  if (!request.audio_embedding.empty()) {
-    given.push_back({"audio", request.audio_embedding, features::read_embedding(request.audio_embedding)});
-  }
-  if (!request.lyrics_embedding.empty()) {
-    require(request.options.lyrics.vectors != "none",
-            fmt::format("--lyrics-embedding {} has no use: this run looks at sound alone (lyrics.vectors is none)",
-                        quoted(request.lyrics_embedding)));
-    given.push_back({"lyrics", request.lyrics_embedding, features::read_embedding(request.lyrics_embedding)});
-  }
-  return given;
-}
-
-std::vector<PretrainedInput> match_embeddings(const std::vector<GivenEmbedding>& embeddings, const Described& described,
+std::vector<PretrainedInput> match_embeddings(const std::vector<GivenEmbedding>& embeddings, Described& described,
                                               Manifest& manifest, const StageContext& context) {
   std::vector<features::EmbeddedTrack> tracks;
   for (std::size_t i = 0; i < described.tracks.size(); ++i) {
     tracks.push_back({described.tracks[i].track_id, described.tracks[i].path, described.places[i]});
   }
-  std::vector<PretrainedInput> matched;
-  for (const GivenEmbedding& given : embeddings) {
-    matched.push_back(matched_input(given.modality, given.file, given.table, tracks, described.n_listed));
-    for (const std::string& sentence : matched.back().warnings) warn(sentence, manifest, context);
-    for (const std::string& sentence : matched.back().notes) note(sentence, manifest, context);
-    manifest.pretrained.push_back(matched.back().record);
+  std::vector<PretrainedInput> inputs = std::move(described.pretrained);
+  for (const GivenEmbedding& given : embeddings) inputs.push_back(matched_input(given, tracks, described.n_listed));
+  for (const PretrainedInput& input : inputs) {
+    for (const std::string& sentence : input.warnings) warn(sentence, manifest, context);
+    for (const std::string& sentence : input.notes) note(sentence, manifest, context);
+    manifest.pretrained.push_back(input.record);
   }
-  return matched;
+  return inputs;
 }
 
 }  // namespace
@@ -288,6 +277,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
     for (const fs::path& table : request.lyrics_tables) (void)library::read_lyrics_table(table);
   }
   const std::vector<GivenEmbedding> embeddings = read_embeddings(request);
+  const std::optional<features::EmbeddingModel> audio_model = load_audio_model(request);
   const RunFolder folder = RunFolder::for_writing(request.output);
   Manifest manifest;
   manifest.version = request.version;
@@ -303,9 +293,15 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   // From here on the folder is a run, whatever ends this one: the same command may go on in it.
   if (!fs::exists(folder.manifest())) save_manifest(folder.manifest(), manifest);
   const bool is_file = fs::is_regular_file(request.input, error);
-  Described described = is_file && features::is_feature_table(request.input)
-                            ? describe_table(request, manifest, context)
-                            : describe_audio(request, manifest, context);
+  const bool is_table = is_file && features::is_feature_table(request.input);
+  if (is_table && audio_model) {
+    throw InvalidArgument(
+        fmt::format("--audio-model {} reads audio, and {} is a table of features: give its vectors "
+                    "with --audio-embedding",
+                    quoted(request.audio_model), quoted(request.input)));
+  }
+  Described described =
+      is_table ? describe_table(request, manifest, context) : describe_audio(request, audio_model, manifest, context);
   PairedLyrics lyrics;
   if (request.options.lyrics.vectors != "none") {
     lyrics = pair_lyrics(described.tracks, described.lyrics, request.lyrics_tables, request.options.lyrics.pairing);
@@ -322,9 +318,11 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
   manifest.lyrics = lyrics.record;
   complete_labels(described.tracks);
   manifest.input.n_tracks = described.tracks.size();
-  // A track whose lyrics cannot be read is no failed track.
+  // A track whose lyrics cannot be read, or that a user's model cannot take, is no failed track.
   const auto of_lyrics = static_cast<std::size_t>(std::ranges::count(described.failures, "lyrics", &FailureRow::stage));
-  manifest.input.n_failures = described.failures.size() - of_lyrics;
+  const auto of_model =
+      static_cast<std::size_t>(std::ranges::count(described.failures, "embedding", &FailureRow::stage));
+  manifest.input.n_failures = described.failures.size() - of_lyrics - of_model;
   manifest.input.n_lyrics_failures = lyrics.failures.size() + of_lyrics;
   described.failures.insert(described.failures.end(), lyrics.failures.begin(), lyrics.failures.end());
   manifest.targets = targets_of(described.tracks);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "songmap/core/execution.h"
+#include "songmap/model/script_model.h"
 #include "songmap/run/preset.h"
 #include "songmap/run/run_folder.h"
 
@@ -29,7 +30,9 @@ struct ExtractRequest {
   std::string protocol;  ///< See Manifest.
   RunOptions options;
   std::vector<std::filesystem::path> lyrics_tables;
-  std::filesystem::path audio_embedding;   ///< Vectors of the tracks' sound (features/embedding.h); empty: none.
+  std::filesystem::path audio_embedding;  ///< Vectors of the tracks' sound (features/embedding.h); empty: none.
+  std::filesystem::path audio_model;      ///< TorchScript module that makes them (model/script_model.h); empty: none.
+  model::ScriptOptions audio_model_options;
   std::filesystem::path lyrics_embedding;  ///< Likewise of their words.
   std::string label_from;                  ///< See library::ScanOptions; empty: its default.
   std::uint64_t seed = 0;

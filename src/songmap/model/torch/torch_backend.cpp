@@ -13,6 +13,7 @@
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/derived_learner.h"
 #include "songmap/model/torch/network.h"
+#include "songmap/model/torch/script_module.h"
 #include "songmap/model/torch/vae_model.h"
 
 namespace songmap::model {
@@ -61,6 +62,11 @@ class TorchBackend final : public Backend {
   [[nodiscard]] std::string description() const override {
     return std::string("libtorch ") + TORCH_VERSION + " (" + at::get_cpu_capability() + ", " +
            (cuda_available() ? "a CUDA GPU" : "no CUDA GPU") + ")";
+  }
+
+  [[nodiscard]] std::unique_ptr<ScriptModel> load_script(const std::filesystem::path& file,
+                                                         const ScriptOptions& options) const override {
+    return load_script_module(file, options);
   }
 };
 
