@@ -18,8 +18,8 @@
 namespace songmap::features {
 namespace {
 
-/// Windows that the model reads at once.
-constexpr std::size_t kBatch = 8;
+/// Windows that the model reads at once: more are no faster, and a network may need 30 MB for each.
+constexpr std::size_t kBatch = 4;
 
 class CollectingSink final : public audio::SampleSink {
  public:
