@@ -36,6 +36,27 @@ std::map<std::uint64_t, double> ari_by_seed(const fs::path& folder) {
   return result;
 }
 
+/// Agreement of the main method with a label in a view's first space, of the first seed, and how many tracks it groups.
+std::pair<double, std::size_t> agreement(const fs::path& run, const std::string& view, const std::string& label) {
+  std::map<std::string, std::string> label_of;
+  for (const run::TrackRow& track : run::load_tracks(run / "tracks.csv")) {
+    label_of[track.track_id] = track.labels.at(label);
+  }
+  std::vector<std::string> values;
+  std::vector<std::int32_t> groups;
+  const run::LabelRow* first = nullptr;
+  const std::vector<run::LabelRow> rows = run::load_labels(run / "labels.csv");
+  for (const run::LabelRow& row : rows) {
+    if (row.view != view) continue;
+    if (first == nullptr) first = &row;
+    if (row.space != first->space || row.method != first->method || row.seed != first->seed) continue;
+    values.push_back(label_of.at(row.track_id));
+    groups.push_back(row.cluster);
+  }
+  const auto table = metrics::contingency(metrics::encode(values).codes, groups);
+  return {metrics::adjusted_rand_index(table).value_or(-1), values.size()};
+}
+
 class Demo : public ProgramTest {};
 
 TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
@@ -46,6 +67,13 @@ TEST_F(Demo, FindsThePlantedStylesInEverySeed) {
   EXPECT_EQ(scores.size(), 5U);
   for (const auto& [seed, ari] : scores) EXPECT_GT(ari, 0.8) << "seed " << seed;
   EXPECT_EQ(run::load_tracks(folder_ / "demo" / "run" / "tracks.csv").size(), 60U);
+
+  // Two views of the words: their language, and what they say beside the sound.
+  const fs::path run = folder_ / "demo" / "run";
+  EXPECT_EQ(agreement(run, "language", "language"), std::pair(1.0, std::size_t{60}));
+  EXPECT_LT(agreement(run, "language", "genre").first, 0.1);
+  EXPECT_GT(agreement(run, "content", "genre").first, 0.8);
+  EXPECT_LT(agreement(run, "content", "language").first, 0.1);
 
   // The easy tier runs on the same library, from the same store: nothing is decoded twice for a recipe.
   const Outcome easy = songmap({"run", "demo/music/tracks.csv", "--preset", "easy", "--seeds", "2", "-o", "easy"});

@@ -58,15 +58,16 @@ TEST_F(TableRun, TheRunFolderHoldsWhatTheReadmePromises) {
        {"manifest.json", "tracks.csv", "failures.csv", "labels.csv", "map.csv", "scores.csv", "curves.csv",
         "clusterings.csv", "comparisons.csv", "lyrics.csv", "inspections/default-vae.reconstructions.npy",
         "figures/dendrogram.svg", "figures/traversal-default-vae.svg", "spaces/features.npy", "spaces/default-vae.npy",
-        "spaces/default-vae.decoded.npy", "report.html"}) {
+        "spaces/default-vae.decoded.npy", "spaces/default-vae.ensemble.npy", "reconstruction.csv", "report.html"}) {
     EXPECT_TRUE(fs::exists(run / file)) << file;
   }
   const auto tracks = run::load_tracks(run / "tracks.csv");
   EXPECT_EQ(tracks.size(), 90U);
   EXPECT_EQ(read_npy(run / "spaces/features.npy").rows(), 90U);
   const auto labels = run::load_labels(run / "labels.csv");
-  ASSERT_EQ(labels.size(), 90U * 3 * 3 * 5);  // three spaces, three clusterings, five seeds
-  EXPECT_EQ(labels.front().space, "default-vae.decoded");
+  // Three clusterings of two ensembles, PCA and features, one of the seeds of each model; five seeds.
+  ASSERT_EQ(labels.size(), 90U * (4 * 3 + 2) * 5);
+  EXPECT_EQ(labels.front().space, "default-vae.ensemble");
   EXPECT_EQ(labels.front().view, "audio");
   EXPECT_EQ(labels.front().method, "spectral");
   for (const run::LabelRow& row : labels) EXPECT_TRUE(row.strength >= 0 && row.strength <= 1);
@@ -110,7 +111,7 @@ TEST_F(TableRun, ASizeThatWasChosenStandsWhereTheOthersFollowTheCollection) {
       songmap({"run", "planted.csv", "-o", "run", "-k", "3", "--seeds", "1", "--quiet", "--set", "train.epochs=2"})
           .exit_code,
       3);
-  EXPECT_EQ(run::load_curves(folder_ / "run" / "curves.csv").size(), 2U);
+  EXPECT_EQ(run::load_curves(folder_ / "run" / "curves.csv").size(), 4U);  // of two models
   EXPECT_EQ(read_npy(folder_ / "run" / "spaces" / "default-vae.npy").cols(), 8U);
 }
 
@@ -138,9 +139,9 @@ TEST_F(TableRun, AMethodThatCannotTakeSoManyTracksIsLeftOutWithTheReason) {
   ASSERT_EQ(songmap({"train", "run", "--quiet"}).exit_code, 0);
   const Outcome outcome = songmap({"cluster", "run"});
   ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  EXPECT_THAT(outcome.err, HasSubstr("Complete linkage has no scores in 2 spaces"));
+  EXPECT_THAT(outcome.err, HasSubstr("Complete linkage has no scores in 3 spaces"));
   const auto clusterings = run::load_clusterings(folder_ / "run" / "clusterings.csv");
-  ASSERT_EQ(clusterings.size(), 4U);
+  ASSERT_EQ(clusterings.size(), 6U);
   for (const run::ClusteringRow& row : clusterings) {
     if (row.method == "complete") {
       EXPECT_THAT(row.undefined, testing::AllOf(HasSubstr("20001"), HasSubstr("20000")));

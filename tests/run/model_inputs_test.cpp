@@ -48,14 +48,12 @@ TEST(Averaged, EveryRowIsTheMeanRow) {
 class Windows : public ::testing::Test {
  protected:
   Windows() {
-    manifest_.recipes["log-mel-track"] = "key";
     features::WindowedRows windows{rows_of(1, {1, 2, 3, 7, 10, 20}), {0, 1, 1, 1, 2, 2}};
     save_windows(made_.folder, windows);
-    inputs_ = model_inputs(made_.folder, manifest_, rows_of(1, {1, 4, 15}));
+    inputs_ = spectrogram_inputs(made_.folder, rows_of(1, {1, 4, 15}));
   }
 
   testing::MadeRun made_;
-  Manifest manifest_;
   ModelInputs inputs_;
 };
 
@@ -78,14 +76,20 @@ TEST_F(Windows, OfTrainingTracksAreTrainedOnAndEachIsToldItsTracksCondition) {
 }
 
 TEST(ModelInputs, WithoutWindowsAreOneRowATrack) {
-  testing::MadeRun made;
   const Matrix features = rows_of(2, {1, 2, 3, 4});
-  const ModelInputs inputs = model_inputs(made.folder, {}, features);
+  const ModelInputs inputs = track_inputs(Matrix{features});
   EXPECT_FALSE(inputs.windowed);
   EXPECT_EQ(inputs.rows, features);
   EXPECT_EQ(inputs.by_track(features, 2), features);
   EXPECT_EQ(inputs.first_of_track(), features);
   EXPECT_THAT(inputs.rows_of(std::vector<std::size_t>{1}), ElementsAre(1));
+}
+
+TEST(ModelInputs, ATrackWhoseSpectrogramHasOneWindowIsThatWindow) {
+  testing::MadeRun made;
+  const ModelInputs inputs = spectrogram_inputs(made.folder, rows_of(2, {1, 2, 3, 4}));
+  EXPECT_TRUE(inputs.windowed);
+  EXPECT_THAT(inputs.track, ElementsAre(0, 1));
 }
 
 TEST(UsableModels, AConvolutionalOneIsLeftOutWhereThereAreReadyFeatures) {

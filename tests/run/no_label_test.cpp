@@ -108,7 +108,8 @@ TEST_F(NoLabel, TheConditionReachesTheConditionalModelAlone) {
   std::erase_if(names, [](const std::string& name) { return name.find("conditional-vae") != std::string::npos; });
   // Tables of all models have rows of the conditional one.
   for (const std::string& name : names) {
-    EXPECT_THAT((std::vector<std::string>{"curves.csv", "labels.csv", "clusterings.csv"}), Contains(name));
+    EXPECT_THAT((std::vector<std::string>{"curves.csv", "reconstruction.csv", "labels.csv", "clusterings.csv"}),
+                Contains(name));
     EXPECT_EQ(rows_of_others(truth.at(name)), rows_of_others(changed.at(name))) << name;
   }
 }

@@ -96,4 +96,37 @@ std::vector<double> covariance_eigenvalues(MatrixView x) {
   return values;
 }
 
+std::vector<double> column_means(MatrixView x) {
+  require(x.rows() > 0, "column_means: there is no row");
+  const Eigen::RowVectorXd mean = mapped(x).cast<double>().colwise().mean();
+  return {mean.begin(), mean.end()};
+}
+
+std::vector<double> gram(MatrixView x) {
+  // In pieces: a double copy of all rows would take more memory than the rows themselves.
+  constexpr Eigen::Index kPiece = 4096;
+  const FloatMap rows = mapped(x);
+  Eigen::MatrixXd sum = Eigen::MatrixXd::Zero(rows.cols(), rows.cols());
+  for (Eigen::Index first = 0; first < rows.rows(); first += kPiece) {
+    const Eigen::MatrixXd piece = rows.middleRows(first, std::min(kPiece, rows.rows() - first)).cast<double>();
+    sum.noalias() += piece.transpose() * piece;
+  }
+  return {sum.data(), sum.data() + sum.size()};
+}
+
+Matrix symmetric_power(std::span<const double> a, double power) {
+  const auto n = static_cast<Eigen::Index>(std::lround(std::sqrt(static_cast<double>(a.size()))));
+  require(n > 0 && n * n == static_cast<Eigen::Index>(a.size()), "symmetric_power: the matrix is not square");
+  require(std::ranges::all_of(a, [](double value) { return std::isfinite(value); }),
+          "symmetric_power: the matrix holds values that are not finite");
+  const Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd> solver(Eigen::Map<const Eigen::MatrixXd>(a.data(), n, n));
+  const double largest = solver.eigenvalues().maxCoeff();
+  require(largest > 0, "symmetric_power: the matrix has no positive eigenvalue");
+  const Eigen::VectorXd powers = solver.eigenvalues().cwiseMax(1e-6 * largest).array().pow(power);
+  const Eigen::MatrixXd result = solver.eigenvectors() * powers.asDiagonal() * solver.eigenvectors().transpose();
+  Matrix rows(static_cast<std::size_t>(n), static_cast<std::size_t>(n));
+  Eigen::Map<RowMajor>(rows.data(), n, n) = result.cast<float>();
+  return rows;
+}
+
 }  // namespace songmap

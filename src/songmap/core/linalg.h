@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include "songmap/core/matrix.h"
@@ -30,5 +31,16 @@ struct PcaModel {
 /// Eigenvalues of the covariance of x (divisor n - 1), largest first: [cols]. From the smaller of covariance and Gram
 /// matrix.
 [[nodiscard]] std::vector<double> covariance_eigenvalues(MatrixView x);
+
+/// Mean of each column, in double. @throws InvalidArgument  x has no row.
+[[nodiscard]] std::vector<double> column_means(MatrixView x);
+
+/// x^T x in double, row-major: [cols * cols].
+[[nodiscard]] std::vector<double> gram(MatrixView x);
+
+/// a^power of a symmetric positive semidefinite matrix, by its eigenvalues, of which those below a millionth of the
+/// largest count as that. `a` is [n * n], row-major.
+/// @throws InvalidArgument  a is not square, not finite, or has no positive eigenvalue.
+[[nodiscard]] Matrix symmetric_power(std::span<const double> a, double power);
 
 }  // namespace songmap

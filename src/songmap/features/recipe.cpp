@@ -24,6 +24,7 @@ const std::vector<Recipe>& recipes() {
   static const std::vector<Recipe> all = {
       make("study-vector", kStudyVectorDefinition, study_vector_columns(), kStudyLength_s),
       make("timbre", kTimbreDefinition, timbre_columns(), 0),
+      make("timbre-windows", kTimbreWindowsDefinition, timbre_columns(), 0),
       make("log-mel", kLogMelDefinition, {}, kStudyLength_s),
       make("log-mel-track", kLogMelTrackDefinition, {}, 0),
   };

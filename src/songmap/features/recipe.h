@@ -17,13 +17,14 @@ struct Recipe {
   double length_s = 0;               ///< It looks at this much from the track's start; 0: at all of it.
 };
 
-/// The values of one recipe for one track: [1, n] for a vector, a row a frame for log-mel.
+/// The values of one recipe for one track: [1, n] for a vector, a row a window or a frame for the others.
 struct FeatureArray {
   std::string recipe;
   Matrix values;
 };
 
 /// `study-vector`: the study's 70 values of the first 10 s. `timbre`: songmap's own 323 values of the whole track.
+/// `timbre-windows`: the same of up to 24 windows of it, a row each.
 /// `log-mel`: 64 bands of the first 10 s in decibels under their maximum, at least -80. `log-mel-track`: the same of
 /// the whole track, or of its excerpts one after the other, packed (90 KB a 24 s; see log_mel.h).
 [[nodiscard]] const std::vector<Recipe>& recipes();

@@ -19,9 +19,11 @@ constexpr std::size_t kCoefficients = 20;
 constexpr std::size_t kContrast = dsp::SpectralContrast::kBands;
 constexpr float kQuietestDb = 60;  // under the loudest frame
 constexpr std::size_t kFewestFrames = 3;
-constexpr double kLogOffset = 1e-3;    // log(x + this): a deviation of zero has a logarithm too
-constexpr std::size_t kCoarse = 32;    // bands of the delta-spectral pattern
-constexpr std::size_t kCoarsest = 16;  // bands of the fluctuation pattern
+constexpr double kQuietestWindowDb = 40;  // under the track's loudest frame
+constexpr double kLogOffset = 1e-3;       // log(x + this): a deviation of zero has a logarithm too
+constexpr std::size_t kCoarse = 32;       // bands of the delta-spectral pattern
+constexpr std::size_t kCoarsest = 16;     // bands of the fluctuation pattern
+constexpr std::size_t kTimbreValues = 323;
 
 enum Column : std::size_t {
   kMfcc = 0,
@@ -116,12 +118,13 @@ Moments moments(const Matrix& x, std::span<const std::size_t> rows, std::size_t 
   return result;
 }
 
-/// Frames within 60 dB of the loudest; the loudest three (the earliest of equals) if those are fewer.
-std::vector<std::size_t> audible_frames(const Matrix& frames) {
-  std::vector<std::size_t> order(frames.rows());
-  std::iota(order.begin(), order.end(), std::size_t{0});
+/// Of [first, first + count), the frames within 60 dB of the loudest; the loudest three (the earliest of equals) if
+/// those are fewer.
+std::vector<std::size_t> audible_frames(const Matrix& frames, std::size_t first, std::size_t count) {
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), first);
   const auto level = [&](std::size_t row) { return frames(row, kLevel); };
-  float top = level(0);
+  float top = level(first);
   for (const std::size_t row : order) top = std::max(top, level(row));
   std::vector<std::size_t> kept;
   std::ranges::copy_if(order, std::back_inserter(kept),
@@ -132,6 +135,65 @@ std::vector<std::size_t> audible_frames(const Matrix& frames) {
   order.resize(fewest);
   std::ranges::sort(order);
   return order;
+}
+
+/// The 323 values of some frames and of the patterns of their levels.
+void describe(const Matrix& frames, std::span<const std::size_t> audible, const dsp::DeltaSpectralPattern& delta,
+              const dsp::FluctuationPattern& fluctuation, std::span<float> values) {
+  std::size_t at = 0;
+  const auto put = [&](double value) { values[at++] = static_cast<float>(value); };
+  std::array<Moments, kColumns> of;
+  for (std::size_t c = 0; c < kColumns; ++c) of[c] = moments(frames, audible, c);
+  for (std::size_t c = kMfcc; c < kCentroid; ++c) put(of[c].mean);
+  for (std::size_t c = kMfcc; c < kCentroid; ++c) put(std::log(of[c].deviation + kLogOffset));
+  for (std::size_t c = kCentroid; c < kLevel; ++c) put(of[c].mean);
+  for (std::size_t c = kCentroid; c <= kLevel; ++c) put(of[c].deviation);
+  put(std::log(of[kFlux].mean + kLogOffset));
+  put(std::log(of[kFlux].deviation + kLogOffset));
+  for (std::size_t c = kContrastFirst; c < kColumns; ++c) put(of[c].mean);
+  for (std::size_t c = kContrastFirst; c < kColumns; ++c) put(of[c].deviation);
+  for (const float value : delta.finish()) put(value);
+  for (const float value : fluctuation.finish()) put(value);
+}
+
+dsp::FluctuationPattern fluctuation_pattern() {
+  return dsp::FluctuationPattern(kRate_hz / static_cast<double>(kFrames.hop_samples));
+}
+
+std::size_t frame_count(double length_s) {
+  return static_cast<std::size_t>(std::lround(length_s * kRate_hz / static_cast<double>(kFrames.hop_samples)));
+}
+
+/// Frames of a window and from one to the next, for a track of so many frames.
+struct WindowLayout {
+  std::size_t length;
+  std::size_t hop;
+};
+
+WindowLayout window_layout(std::size_t n_frames) {
+  if (n_frames <= frame_count(3)) return {frame_count(1), frame_count(0.26)};
+  if (n_frames <= frame_count(8)) return {frame_count(1.5), frame_count(0.5)};
+  if (n_frames <= frame_count(20)) return {frame_count(3), frame_count(1)};
+  return {frame_count(5), frame_count(2.5)};
+}
+
+/// Frames [first, first + count) of one segment.
+struct Window {
+  std::size_t segment;
+  std::size_t first;  // in the segment
+  std::size_t count;
+};
+
+/// At most `most`, evenly spread, the first and the last among them.
+std::vector<Window> thinned(const std::vector<Window>& windows, std::size_t most) {
+  if (windows.size() <= most) return windows;
+  std::vector<Window> result;
+  for (std::size_t i = 0; i < most; ++i) result.push_back(windows[i * (windows.size() - 1) / (most - 1)]);
+  return result;
+}
+
+MatrixView rows_between(const Matrix& x, std::size_t first, std::size_t count) {
+  return {x.data() + first * x.cols(), count, x.cols()};
 }
 
 }  // namespace
@@ -167,7 +229,8 @@ void Timbre::add(const FrameTile& tile) {
   segments_.back().n_frames += tile.n_frames;
 }
 
-Matrix Timbre::finish() {
+void Timbre::describe_frames() {
+  if (!frames_.empty()) return;
   std::erase_if(segments_, [](const Segment& segment) { return segment.n_frames == 0; });
   require(!segments_.empty(), "timbre: no frames");
   std::size_t n_frames = 0;
@@ -178,15 +241,13 @@ Matrix Timbre::finish() {
   const float valley_floor_db =
       loudest(segments_, [](const FrameTile& t) { return t.contrast.valley_db; }) - dsp::kTopDb;
 
-  Matrix frames(n_frames, kColumns);
-  dsp::DeltaSpectralPattern delta;
-  dsp::FluctuationPattern fluctuation(kRate_hz / static_cast<double>(kFrames.hop_samples));
+  frames_ = Matrix(n_frames, kColumns);
   const Matrix dct = dsp::dct_matrix(kCoefficients, kFineMels);
   std::array<Lanes, kColumns> columns;
   std::size_t first = 0;
   for (Segment& segment : segments_) {
-    delta.add(coarser_levels(segment.tiles, segment.n_frames, coarse_floor_db, kCoarseMels / kCoarse));
-    fluctuation.add(coarser_levels(segment.tiles, segment.n_frames, coarse_floor_db, kCoarseMels / kCoarsest));
+    segment.fine_levels = coarser_levels(segment.tiles, segment.n_frames, coarse_floor_db, kCoarseMels / kCoarse);
+    segment.coarse_levels = coarser_levels(segment.tiles, segment.n_frames, coarse_floor_db, kCoarseMels / kCoarsest);
     const std::vector<float> flux = onset_flux(segment.tiles, coarse_floor_db);
     std::size_t in_segment = 0;
     for (; !segment.tiles.empty(); segment.tiles.pop_front()) {
@@ -203,30 +264,65 @@ Matrix Timbre::finish() {
         columns[kContrastFirst + b] = dsp::max(tile.contrast.peak_db[b], dsp::broadcast(peak_floor_db)) -
                                       dsp::max(tile.contrast.valley_db[b], dsp::broadcast(valley_floor_db));
       }
-      dsp::lanes_to_rows(columns.data(), kColumns, tile.n_frames, frames.row(first + in_segment).data(), kColumns);
+      dsp::lanes_to_rows(columns.data(), kColumns, tile.n_frames, frames_.row(first + in_segment).data(), kColumns);
       in_segment += tile.n_frames;
     }
     first += segment.n_frames;
   }
+}
 
-  const std::vector<std::size_t> audible = audible_frames(frames);
-  std::vector<float> values;
-  values.reserve(timbre_columns().size());
-  const auto put = [&](double value) { values.push_back(static_cast<float>(value)); };
-  std::array<Moments, kColumns> of;
-  for (std::size_t c = 0; c < kColumns; ++c) of[c] = moments(frames, audible, c);
-  for (std::size_t c = kMfcc; c < kCentroid; ++c) put(of[c].mean);
-  for (std::size_t c = kMfcc; c < kCentroid; ++c) put(std::log(of[c].deviation + kLogOffset));
-  for (std::size_t c = kCentroid; c < kLevel; ++c) put(of[c].mean);
-  for (std::size_t c = kCentroid; c <= kLevel; ++c) put(of[c].deviation);
-  put(std::log(of[kFlux].mean + kLogOffset));
-  put(std::log(of[kFlux].deviation + kLogOffset));
-  for (std::size_t c = kContrastFirst; c < kColumns; ++c) put(of[c].mean);
-  for (std::size_t c = kContrastFirst; c < kColumns; ++c) put(of[c].deviation);
-  for (const float value : delta.finish()) values.push_back(value);
-  for (const float value : fluctuation.finish()) values.push_back(value);
-  const std::size_t count = values.size();
-  return Matrix(1, count, std::move(values));
+Matrix Timbre::track() {
+  describe_frames();
+  dsp::DeltaSpectralPattern delta;
+  dsp::FluctuationPattern fluctuation = fluctuation_pattern();
+  for (const Segment& segment : segments_) {
+    delta.add(segment.fine_levels);
+    fluctuation.add(segment.coarse_levels);
+  }
+  Matrix values(1, kTimbreValues);
+  describe(frames_, audible_frames(frames_, 0, frames_.rows()), delta, fluctuation, values.row(0));
+  return values;
+}
+
+Matrix Timbre::windows() {
+  describe_frames();
+  const WindowLayout layout = window_layout(frames_.rows());
+  std::vector<std::size_t> first_frame;  // of each segment
+  std::size_t n_before = 0;
+  std::vector<Window> all;
+  for (std::size_t s = 0; s < segments_.size(); ++s) {
+    const std::size_t n = segments_[s].n_frames;
+    const std::size_t length = std::min(layout.length, n);
+    for (std::size_t at = 0; at + length <= n; at += layout.hop) all.push_back({s, at, length});
+    first_frame.push_back(n_before);
+    n_before += n;
+  }
+  float loudest_db = frames_(0, kLevel);
+  for (std::size_t i = 0; i < frames_.rows(); ++i) loudest_db = std::max(loudest_db, frames_(i, kLevel));
+  const auto level_db = [&](const Window& window) {
+    double power = 0;
+    for (std::size_t i = 0; i < window.count; ++i) {
+      power += std::pow(10.0, 0.1 * frames_(first_frame[window.segment] + window.first + i, kLevel));
+    }
+    return 10 * std::log10(power / static_cast<double>(window.count));
+  };
+  const Window loudest_window = *std::ranges::max_element(all, {}, level_db);
+  std::erase_if(all, [&](const Window& window) { return level_db(window) < loudest_db - kQuietestWindowDb; });
+  if (all.empty()) all.push_back(loudest_window);
+
+  const std::vector<Window> chosen = thinned(all, kMostVectorWindows);
+  Matrix values(chosen.size(), kTimbreValues);
+  for (std::size_t w = 0; w < chosen.size(); ++w) {
+    const Window& window = chosen[w];
+    const Segment& segment = segments_[window.segment];
+    dsp::DeltaSpectralPattern delta;
+    dsp::FluctuationPattern fluctuation = fluctuation_pattern();
+    delta.add(rows_between(segment.fine_levels, window.first, window.count));
+    fluctuation.add(rows_between(segment.coarse_levels, window.first, window.count));
+    const std::size_t first = first_frame[window.segment] + window.first;
+    describe(frames_, audible_frames(frames_, first, window.count), delta, fluctuation, values.row(w));
+  }
+  return values;
 }
 
 }  // namespace songmap::features

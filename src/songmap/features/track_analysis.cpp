@@ -106,13 +106,13 @@ TrackAnalysis::TrackAnalysis(std::span<const std::string> recipe_names) {
   if (wants("study-vector")) need(StudyVector::kNeeds);
   if (wants("log-mel")) need(LogMel::kNeeds);
   if (wants("log-mel-track")) need(LogMel::kNeeds);
-  if (wants("timbre")) need(Timbre::kNeeds);
+  if (wants("timbre") || wants("timbre-windows")) need(Timbre::kNeeds);
   state_ = std::make_unique<State>(needs);
   state_->order.assign(recipe_names.begin(), recipe_names.end());
   if (wants("study-vector")) state_->study.emplace();
   if (wants("log-mel")) state_->log_mel.emplace();
   if (wants("log-mel-track")) state_->log_mel_track.emplace();
-  if (wants("timbre")) state_->timbre.emplace();
+  if (wants("timbre") || wants("timbre-windows")) state_->timbre.emplace();
   state_->head_open = state_->wants_head();
 }
 
@@ -158,7 +158,8 @@ std::vector<FeatureArray> TrackAnalysis::finish() {
     arrays.push_back({name, name == "study-vector"    ? s.study->finish()
                             : name == "log-mel"       ? s.log_mel->finish()
                             : name == "log-mel-track" ? packed_levels(s.log_mel_track->finish())
-                                                      : s.timbre->finish()});
+                            : name == "timbre"        ? s.timbre->track()
+                                                      : s.timbre->windows()});
     if (!all_finite(arrays.back().values)) throw DecodeError(fmt::format("gives {} values that are not finite", name));
   }
   return arrays;

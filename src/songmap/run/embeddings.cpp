@@ -18,9 +18,7 @@ namespace {
 
 std::string space_name(const std::string& modality) { return "embedding." + modality; }
 
-std::string as_sentence(const std::string& text) {
-  return fmt::format("{}{}", text, text.ends_with(".") ? "" : ".");
-}
+std::string as_sentence(const std::string& text) { return fmt::format("{}{}", text, text.ends_with(".") ? "" : "."); }
 
 std::string first_of(const std::vector<std::string>& names) {
   std::string text;

@@ -71,6 +71,7 @@ void read(const Json& object, const char* key, Value& value) {
 Json model_json(const ModelRecord& model) {
   return {{"name", model.name},
           {"kind", model.kind},
+          {"input", model.input},
           {"condition", text(model.condition)},
           {"beta", model.beta},
           {"n_inputs", model.n_inputs},
@@ -87,6 +88,7 @@ ModelRecord read_model(const Json& object) {
   ModelRecord model;
   read(object, "name", model.name);
   read(object, "kind", model.kind);
+  read(object, "input", model.input);
   read(object, "condition", model.condition);
   read(object, "beta", model.beta);
   read(object, "n_inputs", model.n_inputs);
@@ -208,6 +210,12 @@ Json to_json(const Manifest& manifest) {
           {"k", k_json(manifest)},
           {"evaluated_rows", manifest.evaluated_rows},
           {"models", models},
+          {"choice",
+           {{"model", manifest.choice.model},
+            {"reason", manifest.choice.reason},
+            {"median_length_s", manifest.choice.median_length_s},
+            {"median_windows", manifest.choice.median_windows},
+            {"within_share", manifest.choice.within_share}}},
           {"projections", projections},
           {"warnings", flat(manifest.warnings)},
           {"notes", flat(manifest.notes)},
@@ -261,6 +269,12 @@ Manifest from_json(const Json& json) {
   }
   read(json, "evaluated_rows", manifest.evaluated_rows);
   for (const Json& model : child(json, "models")) manifest.models.push_back(read_model(model));
+  const Json& choice = child(json, "choice");
+  read(choice, "model", manifest.choice.model);
+  read(choice, "reason", manifest.choice.reason);
+  read(choice, "median_length_s", manifest.choice.median_length_s);
+  read(choice, "median_windows", manifest.choice.median_windows);
+  read(choice, "within_share", manifest.choice.within_share);
   for (const Json& object : child(json, "projections")) {
     ProjectionRecord map;
     read(object, "view", map.view);

@@ -46,7 +46,7 @@ struct PretrainedRecord {
 struct SpaceRecord {
   std::string name;
   std::string view;     ///< audio | language | content; of the study: audio | lyrics | hybrid
-  std::string kind;     ///< model | pca | features | lyrics | fusion
+  std::string kind;     ///< model | ensemble | metric | pca | features | lyrics | fusion
   std::string model;    ///< Behind it; empty: none.
   std::string title;    ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
   bool seeded = false;  ///< One matrix a seed.
@@ -59,7 +59,8 @@ struct SpaceRecord {
 /// What training gave, one entry a seed.
 struct ModelRecord {
   std::string name;
-  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae
+  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae | window-vae | joint-vae
+  std::string input;      ///< Space that it reads: features | within-track | windows | spectrogram.
   std::string condition;  ///< Label column that it sees; empty: none.
   double beta = 1;
   std::size_t n_inputs = 0;
@@ -70,6 +71,15 @@ struct ModelRecord {
   std::vector<double> sigma;
   std::vector<bool> collapsed;
   std::vector<double> kl_per_dimension;  ///< Of the first seed.
+};
+
+/// How the leading model was chosen, without labels.
+struct ChoiceRecord {
+  std::string model;   ///< Empty: there was nothing to choose.
+  std::string reason;  ///< One sentence.
+  double median_length_s = 0;
+  double median_windows = 0;
+  double within_share = 0;  ///< Of the windows' variance, in the space that the models read.
 };
 
 struct ProjectionRecord {
@@ -111,6 +121,7 @@ struct Manifest {
   std::map<std::string, std::string> view_clusters_source;
   std::vector<std::size_t> evaluated_rows;  ///< Rows of tracks.csv that are clustered and scored; empty: all.
   std::vector<ModelRecord> models;
+  ChoiceRecord choice;
   std::vector<ProjectionRecord> projections;
   std::map<std::string, std::vector<std::string>> warnings;  ///< Sentences, by the stage that found them.
   std::map<std::string, std::vector<std::string>> notes;     ///< Sentences that explain rather than warn.

@@ -49,20 +49,28 @@ bool has_spectrograms(const Manifest& manifest) {
   return manifest.recipes.contains("log-mel") || manifest.recipes.contains("log-mel-track");
 }
 
-ModelInputs model_inputs(const RunFolder& folder, const Manifest& manifest, const Matrix& features) {
+ModelInputs load_windows(const RunFolder& folder) {
   ModelInputs inputs;
-  inputs.windowed = has_spectrograms(manifest) && manifest.columns.empty();
-  if (std::filesystem::exists(folder.space("windows"))) {
-    inputs.rows = read_npy(folder.space("windows"));
-    const Matrix owners = read_npy(folder.space("windows-of"));
-    for (const float owner : owners.values()) {
-      inputs.track.push_back(static_cast<std::size_t>(owner));
-    }
-    return inputs;
+  inputs.rows = read_npy(folder.space("windows"));
+  const Matrix owners = read_npy(folder.space("windows-of"));
+  for (const float owner : owners.values()) {
+    inputs.track.push_back(static_cast<std::size_t>(owner));
   }
-  inputs.rows = features;
-  inputs.track.resize(features.rows());
+  return inputs;
+}
+
+ModelInputs track_inputs(Matrix rows) {
+  ModelInputs inputs;
+  inputs.rows = std::move(rows);
+  inputs.track.resize(inputs.rows.rows());
   std::iota(inputs.track.begin(), inputs.track.end(), std::size_t{0});
+  return inputs;
+}
+
+ModelInputs spectrogram_inputs(const RunFolder& folder, const Matrix& of_tracks) {
+  ModelInputs inputs =
+      std::filesystem::exists(folder.space("windows")) ? load_windows(folder) : track_inputs(Matrix{of_tracks});
+  inputs.windowed = true;
   return inputs;
 }
 

@@ -35,8 +35,14 @@ struct ModelInputs {
 /// tracks.csv that each belongs to.
 void save_windows(const RunFolder& folder, const features::WindowedRows& windows);
 
-/// The windows that `save_windows` kept, or else the scaled features.
-[[nodiscard]] ModelInputs model_inputs(const RunFolder& folder, const Manifest& manifest, const Matrix& features);
+/// What `save_windows` kept. @throws IoError  there is none.
+[[nodiscard]] ModelInputs load_windows(const RunFolder& folder);
+
+/// One row a track.
+[[nodiscard]] ModelInputs track_inputs(Matrix rows);
+
+/// The windows of spectrograms that `save_windows` kept, or else `of_tracks`, the only window of each.
+[[nodiscard]] ModelInputs spectrogram_inputs(const RunFolder& folder, const Matrix& of_tracks);
 
 /// Whether the tracks are described by spectrograms.
 [[nodiscard]] bool has_spectrograms(const Manifest& manifest);

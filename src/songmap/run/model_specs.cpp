@@ -23,6 +23,7 @@ double growth(std::size_t n_tracks, double power) {
 
 std::string kind_of(const ModelSpec& spec) {
   if (!spec.condition.empty()) return "conditional-vae";
+  if (spec.name == kWindowModel) return kWindowModel;
   if (!spec.vae.variational) return "autoencoder";
   return spec.vae.network == "conv" ? "conv-vae" : "vae";
 }
@@ -46,12 +47,13 @@ void fit_window_size(std::size_t n_tracks, std::size_t n_windows, model::VaeOpti
 }
 
 std::string model_title(const std::string& name) {
-  constexpr std::array<std::pair<const char*, const char*>, 7> kTitles{{{"default-vae", "VAE"},
+  constexpr std::array<std::pair<const char*, const char*>, 8> kTitles{{{"default-vae", "VAE"},
                                                                         {"basic-vae", "VAE"},
                                                                         {"conv-vae", "Convolutional VAE"},
                                                                         {"beta-vae", "Beta-VAE"},
                                                                         {"regular-vae", "Regular VAE"},
                                                                         {"autoencoder", "Autoencoder"},
+                                                                        {kWindowModel, "Cross-window VAE"},
                                                                         {kConditionalModel, "Conditional VAE"}}};
   for (const auto& [known, title] : kTitles) {
     if (name == known) return title;
@@ -59,7 +61,7 @@ std::string model_title(const std::string& name) {
   return name;
 }
 
-std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training) {
+std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training, std::size_t n_windows) {
   std::vector<std::string> names = options.models;
   if (!options.condition.empty() && std::ranges::find(names, kConditionalModel) == names.end()) {
     names.emplace_back(kConditionalModel);
@@ -73,7 +75,11 @@ std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_trai
       require(!options.condition.empty(), "the model conditional-vae needs --condition COLUMN: the label that it sees");
       spec.condition = options.condition;
     }
-    if (options.fit_size_to_collection) fit_size(n_training, spec.vae, spec.train);
+    if (options.fit_size_to_collection && name == kWindowModel && n_windows > 0) {
+      fit_window_size(n_training, n_windows, spec.vae, spec.train);
+    } else if (options.fit_size_to_collection) {
+      fit_size(n_training, spec.vae, spec.train);
+    }
     OptionSet set;
     set.section("vae");
     model::describe(set, spec.vae);

@@ -13,7 +13,7 @@ namespace songmap::run {
 struct ModelSpec {
   std::string name;
   std::string title;      ///< "Beta-VAE"
-  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae
+  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae | window-vae
   std::string condition;  ///< Label column that it sees; empty: none.
   model::VaeOptions vae;
   model::TrainOptions train;
@@ -21,11 +21,14 @@ struct ModelSpec {
 
 /// The name of the model that sees a label column.
 inline constexpr const char* kConditionalModel = "conditional-vae";
+/// The name of the model that rebuilds one window of a track from another one.
+inline constexpr const char* kWindowModel = "window-vae";
 
 /// The models that the options ask for, the main one first. With `fit_size_to_collection`, sizes that suit `n_training`
-/// tracks, but for what a model has of its own.
+/// tracks and their `n_windows` windows, but for what a model has of its own.
 /// @throws InvalidArgument  no model, one named twice, or options of a model that there is not.
-[[nodiscard]] std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training);
+[[nodiscard]] std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training,
+                                                 std::size_t n_windows = 0);
 
 /// Latent size, layers, batch and epochs that suit so many tracks (docs/decisions/003), of a model with a row a track.
 void fit_size(std::size_t n_tracks, model::VaeOptions& vae, model::TrainOptions& train);

@@ -107,6 +107,8 @@ void describe(OptionSet& set, RunOptions& options) {
   set.add("models", &options.models, "Names of the models and of their spaces in the files, the main one first.");
   set.add("condition", &options.condition,
           "Label column that a further model, conditional-vae, sees; it is not scored against that column.");
+  set.add("ensemble", &options.ensemble,
+          "All seeds of a model together, as one space: it stands for the model, and the seeds beside it.");
   set.add("fit_size_to_collection", &options.fit_size_to_collection,
           "Layers, latent size, batch and epochs follow the number of tracks.");
 
@@ -123,6 +125,18 @@ void describe(OptionSet& set, RunOptions& options) {
       "Windows of 10 seconds that a convolutional model reads of a track (log-mel-track), evenly spread; 0: as many "
       "as cover it, 110 kB each.");
   set.add("log_mel", &options.features.log_mel, "Also compute the log-mel spectrogram of the first 10 seconds.");
+
+  set.add(
+      "metric", options.features.metric, {"none", "within-track"},
+      "How distances are measured. within-track: what differs between windows of one track is noise, and counts the "
+      "less the more of it there is in a direction (recipe timbre).");
+  set.add("metric_shrinkage", &options.features.metric_shrinkage, Range{0, 1},
+          "Share of a round covariance in that of the windows: larger is more cautious.");
+  set.add("metric_power", &options.features.metric_power, Range{0, 1},
+          "0.5: the noise has unit size in every direction; 0.25: half of the way; 0: no change.");
+
+  set.add("embedding_weight", &options.features.embedding_weight, Range{0.01, 0.99},
+          "Share of --audio-embedding or --audio-model in squared distances, beside the features.");
 
   set.section("lyrics");
   set.add("vectors", options.lyrics.vectors, {"ngrams", "study", "none"},

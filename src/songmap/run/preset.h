@@ -20,6 +20,12 @@ struct FeatureOptions {
   std::vector<std::string> columns;  ///< Of a ready table; empty: every numeric column.
   std::size_t most_windows = 8;      ///< Of a track's spectrogram, evenly spread; 0: as many as cover it.
   bool log_mel = false;              ///< Also compute the log-mel spectrogram of the medium tier.
+  /// within-track  what differs between windows of one track is noise: distances are measured in its covariance
+  /// none          every direction of the scaled features counts alike
+  std::string metric = "none";
+  double metric_shrinkage = 0.5;  ///< Share of a round covariance in that of the windows.
+  double embedding_weight = 0.5;  ///< Share of a user's own embedding in squared distances, beside the features.
+  double metric_power = 0.5;      ///< 0.5: whitened entirely; 0.25: half of the way.
 };
 
 /// What becomes of the words.
@@ -87,6 +93,8 @@ struct RunOptions {
   cluster::MethodOptions clusterings;  ///< How each clustering works: kmeans.*, spectral.*, dbscan.* …
   /// What one model has of its own, as text: "beta-vae.vae.beta" = "4". Checked when it is set.
   std::map<std::string, std::string> model_options;
+  /// The decoded means of all seeds as one more space of each model, which then stands for it.
+  bool ensemble = false;
   bool fit_size_to_collection = true;  ///< Latent size, layers, batch and epochs from the number of tracks.
   ClusterOptions cluster;
   EvaluationOptions evaluation;

@@ -1,15 +1,14 @@
 #include "songmap/run/scaling.h"
 
+#include <string>
 #include <vector>
 
-#include "songmap/features/block_scaler.h"
 #include "songmap/features/recipe.h"
-#include "songmap/features/scaler.h"
 
 namespace songmap::run {
 
-Matrix scaled_features(MatrixView raw, std::span<const std::size_t> training, const FeatureOptions& options,
-                       const Manifest& manifest, StageRecord& record) {
+FeatureScaling fit_scaling(MatrixView raw, std::span<const std::size_t> training, const FeatureOptions& options,
+                           const Manifest& manifest, StageRecord& record) {
   const Matrix fitted_on = take_rows(raw, training);
   std::string kind = options.scaling;
   if (kind == "blocks" && manifest.input.kind == "table") {
@@ -18,10 +17,17 @@ Matrix scaled_features(MatrixView raw, std::span<const std::size_t> training, co
   }
   features::ScalerOptions scaler;
   scaler.kind = kind == "blocks" ? "logzc" : kind;
-  Matrix scaled = features::transform(features::fit_scaler(fitted_on, scaler), raw);
-  if (kind != "blocks") return scaled;
-  const std::vector<features::Block> blocks = features::blocks(features::recipe(options.recipe));
-  return features::transform(features::fit_block_scaler(take_rows(scaled, training), blocks), scaled);
+  FeatureScaling scaling{features::fit_scaler(fitted_on, scaler), std::nullopt};
+  if (kind == "blocks") {
+    const std::vector<features::Block> blocks = features::blocks(features::recipe(options.recipe));
+    scaling.blocks = features::fit_block_scaler(features::transform(scaling.columns, fitted_on), blocks);
+  }
+  return scaling;
+}
+
+Matrix transform(const FeatureScaling& scaling, MatrixView raw) {
+  Matrix scaled = features::transform(scaling.columns, raw);
+  return scaling.blocks ? features::transform(*scaling.blocks, scaled) : scaled;
 }
 
 }  // namespace songmap::run

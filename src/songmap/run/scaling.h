@@ -1,17 +1,28 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "songmap/core/matrix.h"
+#include "songmap/features/block_scaler.h"
+#include "songmap/features/scaler.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/preset.h"
 #include "songmap/run/stage_record.h"
 
 namespace songmap::run {
 
-/// What the model is fed: `raw` scaled as the options say, fitted on the training rows alone, for every row.
-/// A ready table has no blocks: "blocks" is "logzc" there, and the record says so.
-[[nodiscard]] Matrix scaled_features(MatrixView raw, std::span<const std::size_t> training,
-                                     const FeatureOptions& options, const Manifest& manifest, StageRecord& record);
+/// How raw features become comparable columns; applies to other rows of the same columns, such as windows of the
+/// tracks.
+struct FeatureScaling {
+  features::ScalerModel columns;
+  std::optional<features::BlockScalerModel> blocks;
+};
+
+/// As the options say, fitted on the training rows of `raw` alone. A ready table has no blocks: "blocks" is "logzc"
+/// there, and the record says so.
+[[nodiscard]] FeatureScaling fit_scaling(MatrixView raw, std::span<const std::size_t> training,
+                                         const FeatureOptions& options, const Manifest& manifest, StageRecord& record);
+[[nodiscard]] Matrix transform(const FeatureScaling& scaling, MatrixView raw);
 
 }  // namespace songmap::run

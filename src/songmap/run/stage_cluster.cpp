@@ -43,14 +43,22 @@ ClusteringRow summary(const MethodRow& method, std::uint64_t seed, const cluster
   return row;
 }
 
+bool has_ensemble(const Manifest& manifest, const std::string& model) {
+  return std::ranges::any_of(
+      manifest.spaces, [&](const SpaceRecord& space) { return space.kind == "ensemble" && space.model == model; });
+}
+
 /// Which clusterings are made in which space.
 void assign_methods(Manifest& manifest, const ClusterOptions& options) {
   require(!options.methods.empty(), "cluster.methods is empty: name at least one clustering");
   manifest.methods = options.methods;
   manifest.main_method = options.methods.front();
   for (SpaceRecord& space : manifest.spaces) {
-    const bool baseline = space.kind == "features" || space.kind == "pca";
+    const bool baseline =
+        space.kind == "features" || space.kind == "pca" || space.kind == "metric" || space.kind == "embedding";
     space.methods = baseline && !options.baseline_methods.empty() ? options.baseline_methods : options.methods;
+    // Where all seeds together stand for a model, its seeds one by one show the spread by the main method.
+    if (space.kind == "model" && has_ensemble(manifest, space.model)) space.methods = {options.methods.front()};
   }
 }
 

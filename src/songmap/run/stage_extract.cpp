@@ -19,6 +19,7 @@
 #include "songmap/features/extract.h"
 #include "songmap/features/recipe.h"
 #include "songmap/features/spectrogram_windows.h"
+#include "songmap/features/vector_windows.h"
 #include "songmap/library/lyrics_table.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
@@ -56,7 +57,12 @@ struct Described {
   features::WindowedRows windows;  ///< Of spectrograms, where a track has several; else empty.
 };
 
+constexpr const char* kWindowRecipe = "timbre-windows";
+
 bool is_spectrogram(const std::string& recipe) { return recipe == "log-mel" || recipe == "log-mel-track"; }
+
+/// Windows of the tracks are asked for, and the recipe has some.
+bool reads_windows(const FeatureOptions& options) { return options.metric != "none" && options.recipe == "timbre"; }
 
 /// What a model is to read of each track: a vector, or windows of its spectrogram and their mean.
 void gather_values(const features::ExtractReport& report, library::Store& store, const FeatureOptions& options,
@@ -64,6 +70,7 @@ void gather_values(const features::ExtractReport& report, library::Store& store,
   if (!is_spectrogram(options.recipe)) {
     described.values = features::gather(report, store, options.recipe);
     described.columns = features::recipe(options.recipe).columns;
+    if (reads_windows(options)) described.windows = features::gather_vector_windows(report, store, kWindowRecipe);
     return;
   }
   features::WindowOptions windows;
@@ -201,6 +208,7 @@ Described describe_audio(const ExtractRequest& request, const std::optional<feat
   extract_options.recipes = {request.options.features.recipe};
   if (request.options.features.log_mel && request.options.features.recipe != "log-mel")
     extract_options.recipes.emplace_back("log-mel");
+  if (reads_windows(request.options.features)) extract_options.recipes.emplace_back(kWindowRecipe);
   extract_options.retry_failed = request.retry_failed;
   const features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
   const auto n_failed =

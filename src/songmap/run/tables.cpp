@@ -141,6 +141,14 @@ const std::vector<Column<ClusteringRow>>& clustering_columns() {
   return columns;
 }
 
+const std::vector<Column<ReconstructionRow>>& reconstruction_columns() {
+  static const std::vector<Column<ReconstructionRow>> columns{
+      column("track_id", &ReconstructionRow::track_id), column("path", &ReconstructionRow::path),
+      column("model", &ReconstructionRow::model), column("error", &ReconstructionRow::error),
+      column("relative", &ReconstructionRow::relative)};
+  return columns;
+}
+
 const std::vector<Column<CandidateRow>>& candidate_columns() {
   static const std::vector<Column<CandidateRow>> columns{column("view", &CandidateRow::view),
                                                          column("k", &CandidateRow::k),
@@ -255,6 +263,9 @@ std::vector<LabelRow> load_labels(const fs::path& file) { return load(file, labe
 std::vector<MapRow> load_map(const fs::path& file) { return load(file, map_columns()); }
 std::vector<ScoreRow> load_scores(const fs::path& file) { return load(file, score_columns()); }
 std::vector<CurveRow> load_curves(const fs::path& file) { return load(file, curve_columns()); }
+std::vector<ReconstructionRow> load_reconstruction(const fs::path& file) {
+  return load(file, reconstruction_columns());
+}
 std::vector<LyricsRow> load_lyrics(const fs::path& file) { return load(file, lyrics_columns()); }
 std::vector<ClusteringRow> load_clusterings(const fs::path& file) { return load(file, clustering_columns()); }
 std::vector<CandidateRow> load_candidates(const fs::path& file) { return load(file, candidate_columns()); }
@@ -266,6 +277,9 @@ void save_map(const fs::path& file, const std::vector<MapRow>& rows) { save(file
 void save_scores(const fs::path& file, const std::vector<ScoreRow>& rows) { save(file, rows, score_columns()); }
 void save_curves(const fs::path& file, const std::vector<CurveRow>& rows) { save(file, rows, curve_columns()); }
 void save_lyrics(const fs::path& file, const std::vector<LyricsRow>& rows) { save(file, rows, lyrics_columns()); }
+void save_reconstruction(const fs::path& file, const std::vector<ReconstructionRow>& rows) {
+  save(file, rows, reconstruction_columns());
+}
 void save_clusterings(const fs::path& file, const std::vector<ClusteringRow>& rows) {
   save(file, rows, clustering_columns());
 }

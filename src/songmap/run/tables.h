@@ -142,11 +142,22 @@ struct ComparisonRow {
   std::size_t seeds = 0;
 };
 
+/// reconstruction.csv: track_id, path, model, error, relative. Of each model the tracks that it understands least
+/// first.
+struct ReconstructionRow {
+  std::string track_id;
+  std::string path;
+  std::string model;
+  double error = kNotDefined;     ///< Mean squared error a value of what the model reads, mean over seeds.
+  double relative = kNotDefined;  ///< Over the median of the model's errors.
+};
+
 [[nodiscard]] std::vector<TrackRow> load_tracks(const std::filesystem::path& file);
 [[nodiscard]] std::vector<FailureRow> load_failures(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LabelRow> load_labels(const std::filesystem::path& file);
 [[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
+[[nodiscard]] std::vector<ReconstructionRow> load_reconstruction(const std::filesystem::path& file);
 [[nodiscard]] std::vector<CurveRow> load_curves(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LyricsRow> load_lyrics(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ClusteringRow> load_clusterings(const std::filesystem::path& file);
@@ -158,6 +169,7 @@ void save_failures(const std::filesystem::path& file, const std::vector<FailureR
 void save_labels(const std::filesystem::path& file, const std::vector<LabelRow>& rows);
 void save_map(const std::filesystem::path& file, const std::vector<MapRow>& rows);
 void save_scores(const std::filesystem::path& file, const std::vector<ScoreRow>& rows);
+void save_reconstruction(const std::filesystem::path& file, const std::vector<ReconstructionRow>& rows);
 void save_curves(const std::filesystem::path& file, const std::vector<CurveRow>& rows);
 void save_lyrics(const std::filesystem::path& file, const std::vector<LyricsRow>& rows);
 void save_clusterings(const std::filesystem::path& file, const std::vector<ClusteringRow>& rows);

@@ -1,0 +1,115 @@
+#include "songmap/run/audio_space.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <filesystem>
+#include <utility>
+
+#include "songmap/core/linalg.h"
+#include "songmap/core/npy.h"
+#include "songmap/features/noise_metric.h"
+#include "songmap/run/cautions.h"
+#include "songmap/run/embeddings.h"
+#include "songmap/run/scaling.h"
+
+namespace songmap::run {
+namespace {
+
+/// Some track has more than one window: otherwise nothing tells what varies within a track.
+bool has_pairs(const std::vector<std::size_t>& track) { return std::ranges::adjacent_find(track) != track.end(); }
+
+AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, const Split& split, StageRecord& record) {
+  const Manifest& manifest = record.manifest();
+  const Matrix raw = read_npy(folder.space("raw"));
+  const FeatureScaling scaling = fit_scaling(raw, split.training, options, manifest, record);
+  AudioSpace space{transform(scaling, raw), {}, std::nullopt, "features"};
+  write_npy(folder.space("features"), space.features);
+  if (const auto caution = caution_of_duplicates(raw)) record.warn(*caution);
+  space.rows = space.features;
+  if (options.metric != kWithinTrack) return space;
+  if (manifest.columns.empty() || !std::filesystem::exists(folder.space("windows"))) {
+    record.note(
+        "There are no windows of the tracks (a ready table has none): distances are those of the scaled "
+        "features, without the within-track metric.");
+    return space;
+  }
+  ModelInputs windows = load_windows(folder);
+  windows.rows = transform(scaling, windows.rows);
+  const std::vector<std::size_t> training = windows.rows_of(split.training);
+  std::vector<std::size_t> owner;
+  for (const std::size_t row : training) {
+    const auto position = std::ranges::lower_bound(split.training, windows.track[row]);
+    owner.push_back(static_cast<std::size_t>(position - split.training.begin()));
+  }
+  if (!has_pairs(owner)) {
+    record.note(
+        "No track has more than one window: distances are those of the scaled features, without the "
+        "within-track metric.");
+    return space;
+  }
+  const features::NoiseMetricModel metric =
+      features::fit_noise_metric(take_rows(space.features, split.training), take_rows(windows.rows, training), owner,
+                                 {options.metric_shrinkage, options.metric_power});
+  space.rows = features::transform(metric, space.features);
+  windows.rows = features::transform(metric, windows.rows);
+  write_npy(folder.space(kWithinTrack), space.rows);
+  space.windows = std::move(windows);
+  space.name = kWithinTrack;
+  return space;
+}
+
+/// The embedding centred and turned to its principal axes, of total variance `variance`; a track without one lies at
+/// the centre.
+Matrix embedding_block(const Matrix& rows, std::span<const std::size_t> training, double variance) {
+  constexpr std::size_t kMostDimensions = 64;
+  std::vector<std::size_t> present;
+  std::vector<std::size_t> fitted_on;
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    if (std::isnan(rows(i, 0))) continue;
+    present.push_back(i);
+    if (std::ranges::binary_search(training, i)) fitted_on.push_back(i);
+  }
+  if (fitted_on.size() < 2) return {};
+  const PcaModel pca = fit_pca(take_rows(rows, fitted_on), kMostDimensions);
+  if (!(pca.total_variance > 0)) return {};
+  const Matrix turned = songmap::transform(pca, take_rows(rows, present));
+  Matrix block(rows.rows(), turned.cols());
+  const auto scale = static_cast<float>(std::sqrt(variance / pca.total_variance));
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    for (std::size_t c = 0; c < turned.cols(); ++c) block(present[i], c) = scale * turned(i, c);
+  }
+  return block;
+}
+
+double total_variance(MatrixView x, std::span<const std::size_t> rows) {
+  return fit_pca(take_rows(x, rows), 1).total_variance;
+}
+
+}  // namespace
+
+AudioSpace audio_space(const RunFolder& folder, const FeatureOptions& options, const Split& split,
+                       StageRecord& record) {
+  AudioSpace space = own_space(folder, options, split, record);
+  const std::optional<EmbeddingBlock> embedding = load_embedding(folder, "audio");
+  if (!embedding) return space;
+  const double share = options.embedding_weight;
+  const double variance = total_variance(space.rows, split.training) * share / (1 - share);
+  const Matrix block = embedding_block(embedding->rows, split.training, variance);
+  if (block.empty()) {
+    record.warn("The audio embedding is the same for every track: it was left out.");
+    return space;
+  }
+  write_npy(folder.space("embedding"), block);
+  const std::array<MatrixView, 2> tracks{space.rows, block};
+  space.rows = hstack(tracks);
+  if (space.windows) {
+    const Matrix of_windows = space.windows->for_each_row(block);
+    const std::array<MatrixView, 2> windows{space.windows->rows, of_windows};
+    space.windows->rows = hstack(windows);
+  }
+  space.pretrained = true;
+  return space;
+}
+
+}  // namespace songmap::run
