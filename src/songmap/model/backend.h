@@ -1,10 +1,13 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
 
+#include "songmap/model/joint_learner.h"
 #include "songmap/model/latent_model.h"
 #include "songmap/model/learner.h"
 #include "songmap/model/options.h"
@@ -35,6 +38,9 @@ class Backend {
                                                               const std::string& device,
                                                               Differentiation differentiation,
                                                               std::size_t threads = 1) const = 0;
+  /// Of audio and lyrics with so many columns; first weights by the seed. On the CPU, one thread.
+  [[nodiscard]] virtual std::unique_ptr<JointLearner> make_joint_learner(
+      const std::array<std::size_t, kModalities>& n_inputs, const JointOptions& options, std::uint64_t seed) const = 0;
   [[nodiscard]] virtual std::unique_ptr<NoiseSource> make_noise() const = 0;
   [[nodiscard]] virtual std::unique_ptr<ThreadSettings> settle_thread() const = 0;
   /// @throws InvalidArgument  there is no such network.

@@ -23,7 +23,7 @@ double growth(std::size_t n_tracks, double power) {
 
 std::string kind_of(const ModelSpec& spec) {
   if (!spec.condition.empty()) return "conditional-vae";
-  if (spec.name == kWindowModel) return kWindowModel;
+  if (spec.name == kWindowModel || spec.name == kJointModel) return spec.name;
   if (!spec.vae.variational) return "autoencoder";
   return spec.vae.network == "conv" ? "conv-vae" : "vae";
 }
@@ -47,13 +47,14 @@ void fit_window_size(std::size_t n_tracks, std::size_t n_windows, model::VaeOpti
 }
 
 std::string model_title(const std::string& name) {
-  constexpr std::array<std::pair<const char*, const char*>, 8> kTitles{{{"default-vae", "VAE"},
+  constexpr std::array<std::pair<const char*, const char*>, 9> kTitles{{{"default-vae", "VAE"},
                                                                         {"basic-vae", "VAE"},
                                                                         {"conv-vae", "Convolutional VAE"},
                                                                         {"beta-vae", "Beta-VAE"},
                                                                         {"regular-vae", "Regular VAE"},
                                                                         {"autoencoder", "Autoencoder"},
                                                                         {kWindowModel, "Cross-window VAE"},
+                                                                        {kJointModel, "Joint model of sound and words"},
                                                                         {kConditionalModel, "Conditional VAE"}}};
   for (const auto& [known, title] : kTitles) {
     if (name == known) return title;

@@ -13,7 +13,7 @@ namespace songmap::run {
 struct ModelSpec {
   std::string name;
   std::string title;      ///< "Beta-VAE"
-  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae | window-vae
+  std::string kind;       ///< vae | autoencoder | conv-vae | conditional-vae | window-vae | joint-vae
   std::string condition;  ///< Label column that it sees; empty: none.
   model::VaeOptions vae;
   model::TrainOptions train;
@@ -23,6 +23,8 @@ struct ModelSpec {
 inline constexpr const char* kConditionalModel = "conditional-vae";
 /// The name of the model that rebuilds one window of a track from another one.
 inline constexpr const char* kWindowModel = "window-vae";
+/// The name of the model of sound and words together.
+inline constexpr const char* kJointModel = "joint-vae";
 
 /// The models that the options ask for, the main one first. With `fit_size_to_collection`, sizes that suit `n_training`
 /// tracks and their `n_windows` windows, but for what a model has of its own.

@@ -34,21 +34,6 @@ std::filesystem::path checkpoint_file(const RunFolder& folder, const ModelSpec& 
   return folder.models() / fmt::format("{}.{}.checkpoint", spec.name, hash.hex().substr(0, 12));
 }
 
-void add_curves(const std::string& name, std::uint64_t seed, const model::TrainingReport& report,
-                std::vector<CurveRow>& curves) {
-  for (const model::Epoch& epoch : report.epochs) {
-    curves.push_back({name, seed, epoch.epoch, epoch.total, epoch.reconstruction, epoch.kl, epoch.held_out});
-  }
-}
-
-void add_report(const model::TrainingReport& report, ModelRecord& record) {
-  record.active_units.push_back(static_cast<double>(report.active_units));
-  record.predicted_active.push_back(report.predicted_active);
-  record.sigma.push_back(report.sigma);
-  record.collapsed.push_back(report.collapsed);
-  if (record.kl_per_dimension.empty()) record.kl_per_dimension = report.kl_per_dimension;
-}
-
 /// The clustered side of a model, or of all its seeds together, as it meets the words.
 std::optional<SpaceRecord> save_fused(const Training& training, const SpaceRecord& sound, const Matrix& side,
                                       std::size_t seed_index) {
@@ -66,7 +51,8 @@ std::optional<SpaceRecord> save_fused(const Training& training, const SpaceRecor
   return SpaceRecord{name, view, "fusion", sound.model, sound.title, sound.seeded, fused->x.cols(), side.cols(), {}};
 }
 
-/// What the seeds decoded, as one space: side by side, or `averaged`.
+}  // namespace
+
 Matrix together(const std::vector<Matrix>& of_seeds, bool averaged) {
   if (!averaged) {
     const std::vector<MatrixView> blocks(of_seeds.begin(), of_seeds.end());
@@ -81,7 +67,17 @@ Matrix together(const std::vector<Matrix>& of_seeds, bool averaged) {
   return mean;
 }
 
-}  // namespace
+void add_report(const model::TrainingReport& report, std::uint64_t seed, ModelRecord& record, TrainingTables& tables) {
+  for (const model::Epoch& epoch : report.epochs) {
+    tables.curves.push_back(
+        {record.name, seed, epoch.epoch, epoch.total, epoch.reconstruction, epoch.kl, epoch.held_out});
+  }
+  record.active_units.push_back(static_cast<double>(report.active_units));
+  record.predicted_active.push_back(report.predicted_active);
+  record.sigma.push_back(report.sigma);
+  record.collapsed.push_back(report.collapsed);
+  if (record.kl_per_dimension.empty()) record.kl_per_dimension = report.kl_per_dimension;
+}
 
 ModelSpaces train_model(const Training& training, const ModelSpec& spec, TrainingTables& tables) {
   Manifest& manifest = training.record.manifest();
@@ -136,8 +132,7 @@ ModelSpaces train_model(const Training& training, const ModelSpec& spec, Trainin
     if (!decoded.empty()) write_npy(folder.space(spec.name + ".decoded", s), decoded);
     errors.push_back(reconstruction_errors(fitted, inputs, input_condition, training.tracks.size()));
     fitted.save(folder.model(spec.name, s));
-    add_curves(spec.name, manifest.seeds[s], trained[s].report, tables.curves);
-    add_report(trained[s].report, model);
+    add_report(trained[s].report, manifest.seeds[s], model, tables);
     sides.push_back(decodes ? std::move(decoded) : mean);
     spaces.own.n_columns = sides.back().cols();
     if (!has_ensemble) spaces.fused = save_fused(training, spaces.own, sides.back(), s);

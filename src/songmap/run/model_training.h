@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "songmap/core/matrix.h"
+#include "songmap/model/train.h"
 #include "songmap/run/audio_space.h"
 #include "songmap/run/model_specs.h"
 #include "songmap/run/split.h"
@@ -41,6 +42,12 @@ struct TrainingTables {
 /// Trains one model with every seed and writes all that it gives: spaces/NAME.npy, NAME.decoded.npy, NAME.ensemble.npy,
 /// models/, inspections/ and its record in the manifest.
 [[nodiscard]] ModelSpaces train_model(const Training& training, const ModelSpec& spec, TrainingTables& tables);
+
+/// What the seeds made, as one space: side by side, or `averaged`.
+[[nodiscard]] Matrix together(const std::vector<Matrix>& of_seeds, bool averaged);
+
+/// Notes a training of one seed in its tables and its record.
+void add_report(const model::TrainingReport& report, std::uint64_t seed, ModelRecord& record, TrainingTables& tables);
 
 /// Checkpoints are of no use once every model is trained.
 void remove_checkpoints(const RunFolder& folder);

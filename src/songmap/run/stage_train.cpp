@@ -11,6 +11,7 @@
 #include "songmap/core/npy.h"
 #include "songmap/run/audio_space.h"
 #include "songmap/run/embeddings.h"
+#include "songmap/run/joint_training.h"
 #include "songmap/run/lyrics_space.h"
 #include "songmap/run/lyrics_views.h"
 #include "songmap/run/model_choice.h"
@@ -48,6 +49,15 @@ void choose_among(std::vector<ModelSpec>& specs, const AudioSpace& audio, const 
     specs.erase(of_windows);
   }
   if (!specs.empty()) manifest.choice.model = specs.front().name;
+}
+
+/// The model of sound and words is trained by itself: takes it out of the others.
+std::optional<ModelSpec> taken_joint(std::vector<ModelSpec>& specs) {
+  const auto found = std::ranges::find(specs, kJointModel, &ModelSpec::kind);
+  if (found == specs.end()) return std::nullopt;
+  ModelSpec joint = *found;
+  specs.erase(found);
+  return joint;
 }
 
 /// The features in the noise metric, their PCA, the features themselves, those of them that are no MFCC.
@@ -171,6 +181,7 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
   std::vector<ModelSpec> specs =
       usable_models(model_specs(options, split.training.size(), n_windows), manifest, record);
   choose_among(specs, audio, tracks, record);
+  const std::optional<ModelSpec> joint = taken_joint(specs);
   const Words words = words_of(folder, options, tracks, split, record, context.execution);
 
   std::filesystem::create_directories(folder.models());
@@ -193,8 +204,15 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
     if (spaces.fused) fused.push_back(std::move(*spaces.fused));
     save_curves(folder.curves(), tables.curves);
   }
+  std::vector<SpaceRecord> of_joint;
+  if (joint && words.joins_sound) {
+    of_joint = train_joint({folder, options, context, record, tracks, split, audio, inputs, words.joins_sound}, *joint,
+                           tables);
+    save_curves(folder.curves(), tables.curves);
+  }
   std::ranges::move(seeds, std::back_inserter(manifest.spaces));
   std::ranges::move(fused, std::back_inserter(manifest.spaces));
+  std::ranges::move(of_joint, std::back_inserter(manifest.spaces));
   if (words.alone) manifest.spaces.push_back(*words.alone);
   const std::size_t n_components = specs.empty() ? options.vae.n_latent : specs.front().vae.n_latent;
   std::ranges::move(save_baselines(folder, options, audio, split, record, n_components),

@@ -141,6 +141,14 @@ const std::vector<Column<ClusteringRow>>& clustering_columns() {
   return columns;
 }
 
+const std::vector<Column<CrossModalRow>>& cross_modal_columns() {
+  static const std::vector<Column<CrossModalRow>> columns{
+      column("model", &CrossModalRow::model), column("seed", &CrossModalRow::seed),
+      column("check", &CrossModalRow::check), column("side", &CrossModalRow::side),
+      column("value", &CrossModalRow::value), column("chance", &CrossModalRow::chance)};
+  return columns;
+}
+
 const std::vector<Column<ReconstructionRow>>& reconstruction_columns() {
   static const std::vector<Column<ReconstructionRow>> columns{
       column("track_id", &ReconstructionRow::track_id), column("path", &ReconstructionRow::path),
@@ -266,6 +274,7 @@ std::vector<CurveRow> load_curves(const fs::path& file) { return load(file, curv
 std::vector<ReconstructionRow> load_reconstruction(const fs::path& file) {
   return load(file, reconstruction_columns());
 }
+std::vector<CrossModalRow> load_cross_modal(const fs::path& file) { return load(file, cross_modal_columns()); }
 std::vector<LyricsRow> load_lyrics(const fs::path& file) { return load(file, lyrics_columns()); }
 std::vector<ClusteringRow> load_clusterings(const fs::path& file) { return load(file, clustering_columns()); }
 std::vector<CandidateRow> load_candidates(const fs::path& file) { return load(file, candidate_columns()); }
@@ -279,6 +288,9 @@ void save_curves(const fs::path& file, const std::vector<CurveRow>& rows) { save
 void save_lyrics(const fs::path& file, const std::vector<LyricsRow>& rows) { save(file, rows, lyrics_columns()); }
 void save_reconstruction(const fs::path& file, const std::vector<ReconstructionRow>& rows) {
   save(file, rows, reconstruction_columns());
+}
+void save_cross_modal(const fs::path& file, const std::vector<CrossModalRow>& rows) {
+  save(file, rows, cross_modal_columns());
 }
 void save_clusterings(const fs::path& file, const std::vector<ClusteringRow>& rows) {
   save(file, rows, clustering_columns());

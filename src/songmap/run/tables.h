@@ -152,12 +152,25 @@ struct ReconstructionRow {
   double relative = kNotDefined;  ///< Over the median of the model's errors.
 };
 
+/// cross_modal.csv: model, seed, check, side, value, chance. What a joint model tells of one side from the other;
+/// `check` is r2_from_itself | r2_from_other | precision_share | median_rank | reciprocal_rank, `side` audio | lyrics |
+/// both.
+struct CrossModalRow {
+  std::string model;
+  std::uint64_t seed = 0;
+  std::string check;
+  std::string side;
+  double value = kNotDefined;
+  double chance = kNotDefined;
+};
+
 [[nodiscard]] std::vector<TrackRow> load_tracks(const std::filesystem::path& file);
 [[nodiscard]] std::vector<FailureRow> load_failures(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LabelRow> load_labels(const std::filesystem::path& file);
 [[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ReconstructionRow> load_reconstruction(const std::filesystem::path& file);
+[[nodiscard]] std::vector<CrossModalRow> load_cross_modal(const std::filesystem::path& file);
 [[nodiscard]] std::vector<CurveRow> load_curves(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LyricsRow> load_lyrics(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ClusteringRow> load_clusterings(const std::filesystem::path& file);
@@ -170,6 +183,7 @@ void save_labels(const std::filesystem::path& file, const std::vector<LabelRow>&
 void save_map(const std::filesystem::path& file, const std::vector<MapRow>& rows);
 void save_scores(const std::filesystem::path& file, const std::vector<ScoreRow>& rows);
 void save_reconstruction(const std::filesystem::path& file, const std::vector<ReconstructionRow>& rows);
+void save_cross_modal(const std::filesystem::path& file, const std::vector<CrossModalRow>& rows);
 void save_curves(const std::filesystem::path& file, const std::vector<CurveRow>& rows);
 void save_lyrics(const std::filesystem::path& file, const std::vector<LyricsRow>& rows);
 void save_clusterings(const std::filesystem::path& file, const std::vector<ClusteringRow>& rows);

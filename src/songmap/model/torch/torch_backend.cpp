@@ -12,6 +12,7 @@
 #include "songmap/model/torch/autograd_learner.h"
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/derived_learner.h"
+#include "songmap/model/torch/joint_learner.h"
 #include "songmap/model/torch/network.h"
 #include "songmap/model/torch/script_module.h"
 #include "songmap/model/torch/vae_model.h"
@@ -40,6 +41,12 @@ class TorchBackend final : public Backend {
     }
     require(where == "cpu", "gradients by hand are for the CPU, not for " + where);
     return make_derived_learner(make_network(shape, options), shape, options, threads);
+  }
+
+  [[nodiscard]] std::unique_ptr<JointLearner> make_joint_learner(const std::array<std::size_t, kModalities>& n_inputs,
+                                                                 const JointOptions& options,
+                                                                 std::uint64_t seed) const override {
+    return make_derived_joint_learner(n_inputs, options, seed);
   }
 
   [[nodiscard]] std::unique_ptr<NoiseSource> make_noise() const override { return make_torch_noise(); }
