@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "songmap/run/embeddings.h"
 #include "songmap/run/grouping.h"
 
 namespace songmap::report {
@@ -105,9 +106,11 @@ std::string method_title(const std::string& method) {
 std::string space_title(const RunData& run, const std::string& space) {
   const SpaceRecord* record = run.space_record(space);
   if (record == nullptr || record->title.empty()) return space;
-  if (record->name == "features") return "features";
-  if (record->kind == "lyrics") return "lyrics";
-  return record->kind == "fusion" ? record->title + " + lyrics" : record->title;
+  SpaceRecord called = *record;
+  if (record->name == "features") called.title = "features";
+  if (record->kind == "lyrics" || record->kind == "language") called.title = record->name;
+  if (record->kind == "fusion") called.title += " + lyrics";
+  return run::marked_title(called);
 }
 
 std::string method_name(const RunData& run, const MethodKey& method) {
@@ -118,7 +121,9 @@ std::string method_name(const RunData& run, const MethodKey& method) {
 std::string method_heading(const RunData& run, const MethodKey& method) {
   const SpaceRecord* record = run.space_record(method.space);
   if (record == nullptr) return method.view.empty() ? "Groups" : fmt::format("View: {}", method.view);
-  if (record->kind == "model") return "Sound, as a model keeps it (audio view)";
+  if (record->view == "content") return "Sound and what the words say (content view)";
+  if (record->view == "language") return "The language of the words (language view)";
+  if (record->kind == "model" || record->kind == "ensemble") return "Sound, as a model keeps it (audio view)";
   if (record->kind == "fusion") return "Sound and words together (hybrid view)";
   if (record->kind == "lyrics") return "Words alone (lyrics view)";
   return "Sound without a model, for comparison (audio view)";
@@ -127,6 +132,8 @@ std::string method_heading(const RunData& run, const MethodKey& method) {
 std::string view_phrase(const std::string& view) {
   if (view == "audio") return "by sound";
   if (view == "lyrics") return "by words alone";
+  if (view == "language") return "by the language of the words";
+  if (view == "content") return "by sound and what the words say";
   return view == "hybrid" ? "by sound and words together" : fmt::format("in the view {}", view);
 }
 

@@ -9,6 +9,7 @@
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
 #include "songmap/run/cautions.h"
+#include "songmap/run/embeddings.h"
 
 /// The checks behind "How far to trust this", one function a question.
 namespace songmap::report {
@@ -293,6 +294,9 @@ std::vector<Finding> trust_findings(const RunData& run) {
   // What weighs most comes first: the summary tells only the first few cautions.
   Findings findings;
   if (run.tracks.empty() && run.scores.empty()) return findings;
+  if (const auto sentence = run::pretrained_sentence(run.manifest)) {
+    findings.push_back({Trust::kCaution, "Some results saw what was pretrained elsewhere", *sentence});
+  }
   check_chance(run, findings);
   check_collapse(run, findings);
   for (const auto& [stage, sentences] : run.manifest.warnings) {
