@@ -5,101 +5,22 @@
 
 #include <cmath>
 #include <filesystem>
-#include <limits>
+#include <numeric>
 
+#include "model/joint_songs.h"
 #include "songmap/core/error.h"
-#include "songmap/core/random.h"
-#include "songmap/model/backend.h"
-#include "songmap/model/gaussian_product.h"
-#include "songmap/model/joint_checks.h"
+#include "songmap/model/model_file.h"
 
 namespace songmap::model {
 namespace {
 
-using ::testing::HasSubstr;
-using ::testing::ThrowsMessage;
+using testing::HasSubstr;
+using testing::ThrowsMessage;
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 
-TEST(GaussianProduct, ByHand) {
-  const std::array<Gaussian, 2> experts{{{1, 0.5}, {4, 1}}};
-  const Gaussian without = product(experts, /*with_prior=*/false);
-  EXPECT_DOUBLE_EQ(without.variance, 1.0 / 3);
-  EXPECT_DOUBLE_EQ(without.mean, (1 * 2 + 4) / 3.0);
-  const Gaussian with = product(experts, /*with_prior=*/true);
-  EXPECT_DOUBLE_EQ(with.variance, 1.0 / 4);
-  EXPECT_DOUBLE_EQ(with.mean, 6 / 4.0);
-  EXPECT_DOUBLE_EQ(product({}, true).variance, 1);
-  EXPECT_THROW((void)product({}, false), InvalidArgument);
-}
-
-TEST(GaussianProduct, KlByHand) {
-  EXPECT_DOUBLE_EQ(kl_to_standard_normal({0, 1}), 0);
-  EXPECT_NEAR(kl_to_standard_normal({2, std::exp(1.0)}), 0.5 * (4 + std::exp(1.0) - 1 - 1), 1e-12);
-}
-
-TEST(GaussianProduct, SubsetsThatARowCannotFormHaveNoWeight) {
-  EXPECT_DOUBLE_EQ(subset_weights(true, true).both, 1.0 / 3);
-  EXPECT_DOUBLE_EQ(subset_weights(true, false).audio, 1);
-  EXPECT_DOUBLE_EQ(subset_weights(true, false).lyrics, 0);
-  EXPECT_DOUBLE_EQ(subset_weights(false, true).lyrics, 1);
-  EXPECT_DOUBLE_EQ(subset_weights(false, false).both, 0);
-}
-
-/// Songs whose sound and words share one factor and have one of their own each.
-struct Planted {
-  explicit Planted(std::size_t n, bool lyrics_noise_only = false, double noise = 0.3) : audio(n, 12), lyrics(n, 8) {
-    Random random(7);
-    const auto direction = [&](std::size_t d) {
-      std::vector<double> v(d);
-      for (double& value : v) value = random.normal();
-      return v;
-    };
-    const auto a_shared = direction(12);
-    const auto a_own = direction(12);
-    const auto l_shared = direction(8);
-    const auto l_own = direction(8);
-    for (std::size_t i = 0; i < n; ++i) {
-      shared.push_back(random.normal());
-      const double own_audio = random.normal();
-      const double own_lyrics = random.normal();
-      for (std::size_t c = 0; c < 12; ++c) {
-        audio(i, c) = static_cast<float>(shared[i] * a_shared[c] + own_audio * a_own[c] + noise * random.normal());
-      }
-      for (std::size_t c = 0; c < 8; ++c) {
-        const double signal = lyrics_noise_only ? 0 : shared[i] * l_shared[c] + own_lyrics * l_own[c];
-        lyrics(i, c) = static_cast<float>(signal + (lyrics_noise_only ? 1.0 : noise) * random.normal());
-      }
-    }
-  }
-  Matrix audio;
-  Matrix lyrics;
-  std::vector<double> shared;
-};
-
-JointOptions small() {
-  JointOptions options;
-  options.vae.hidden = {32};
-  options.vae.n_latent = 4;
-  options.vae.input_noise = 0.1;
-  return options;
-}
-
-TrainOptions quick(std::size_t epochs) {
-  TrainOptions train;
-  train.epochs = epochs;
-  train.batch = 32;
-  train.learning_rate = 3e-3;
-  return train;
-}
-
-JointModel trained(const JointData& data, const JointOptions& options = small(), std::size_t epochs = 120) {
-  const std::vector<std::uint64_t> seeds{3};
-  return std::move(train_joint_seeds(data, options, quick(epochs), seeds).front().model);
-}
-
-/// R^2 of the best linear prediction of y by the columns of x, by ridge-free normal equations (Gauss-Jordan).
-double linear_r2(const Matrix& x, const std::vector<double>& y) {
+/// y by the columns of x: the coefficients of the constant and of each column, by Gauss-Jordan elimination.
+std::vector<double> regression(const Matrix& x, const std::vector<double>& y) {
   const std::size_t d = x.cols() + 1;
   std::vector<std::vector<double>> a(d, std::vector<double>(d + 1));
   const auto value = [&](std::size_t i, std::size_t c) { return c == 0 ? 1.0 : x(i, c - 1); };
@@ -112,171 +33,275 @@ double linear_r2(const Matrix& x, const std::vector<double>& y) {
   for (std::size_t r = 0; r < d; ++r) a[r][r] += 1e-6;
   for (std::size_t p = 0; p < d; ++p) {
     for (std::size_t r = 0; r < d; ++r) {
-      if (r == p) continue;
-      const double f = a[r][p] / a[p][p];
+      const double f = r == p ? 0 : a[r][p] / a[p][p];
       for (std::size_t c = 0; c <= d; ++c) a[r][c] -= f * a[p][c];
     }
   }
-  double mean = 0;
-  for (const double v : y) mean += v / static_cast<double>(y.size());
+  std::vector<double> coefficients(d);
+  for (std::size_t c = 0; c < d; ++c) coefficients[c] = a[c][d] / a[c][c];
+  return coefficients;
+}
+
+/// R^2 of y by the columns of x, with the coefficients found on other rows.
+double r_squared(const std::vector<double>& coefficients, const Matrix& x, const std::vector<double>& y) {
+  const double mean = std::accumulate(y.begin(), y.end(), 0.0) / static_cast<double>(y.size());
   double error = 0;
   double total = 0;
   for (std::size_t i = 0; i < x.rows(); ++i) {
-    double predicted = 0;
-    for (std::size_t c = 0; c < d; ++c) predicted += value(i, c) * a[c][d] / a[c][c];
-    error += (y[i] - predicted) * (y[i] - predicted);
-    total += (y[i] - mean) * (y[i] - mean);
+    double predicted = coefficients[0];
+    for (std::size_t c = 0; c < x.cols(); ++c) predicted += coefficients[c + 1] * x(i, c);
+    error += std::pow(y[i] - predicted, 2);
+    total += std::pow(y[i] - mean, 2);
   }
   return 1 - error / total;
 }
 
-class JointGradient : public ::testing::TestWithParam<const char*> {};
-
-TEST_P(JointGradient, IsThatOfFiniteDifferences) {
-  Random random(11);
-  JointOptions options = small();
-  options.posterior = GetParam();
-  options.vae.hidden = {5};
-  options.vae.n_latent = 2;
-  const auto learner = backend().make_joint_learner({3, 2}, options, 1);
-  const Matrix audio(4, 3, {.1F, -.5F, .9F, 1.2F, .3F, -.4F, 0, 0, 0, .7F, -.8F, .2F});
-  const Matrix lyrics(4, 2, {.4F, -.3F, 0, 0, .6F, .5F, -.9F, .1F});
-  const std::vector<std::uint8_t> has_audio{1, 1, 0, 1};
-  const std::vector<std::uint8_t> has_lyrics{1, 0, 1, 1};
-  const std::vector<std::size_t> rows{0, 1, 2, 3};
-  std::vector<float> noise(3 * 4 * 2);
-  for (float& value : noise) value = static_cast<float>(random.normal());
-  const JointBatch batch{{audio, lyrics}, has_audio, has_lyrics, rows, {}, noise};
-  const double beta = 0.7;
-  (void)learner->differentiate(batch, beta);
-  const auto loss = [&] {
-    const JointSums sums = learner->evaluate(batch);
-    double value = beta * sums.kl;
-    for (const Modality side : {kAudio, kLyrics}) value += 0.5 * sums.squared_error[side] / learner->variance(side);
-    return value / 4;
-  };
-  for (const Modality side : {kAudio, kLyrics}) {
-    const std::vector<float> gradient = learner->gradient(side);
-    const std::vector<float> at = learner->parameters(side);
-    double largest = 0;
-    double checked = 0;
-    for (std::size_t i = 0; i < at.size(); i += 3) {
-      std::vector<float> moved = at;
-      constexpr float kStep = 2e-3F;
-      moved[i] = at[i] + kStep;
-      learner->set_parameters(side, moved);
-      const double above = loss();
-      moved[i] = at[i] - kStep;
-      learner->set_parameters(side, moved);
-      const double below = loss();
-      learner->set_parameters(side, at);
-      const double numeric = (above - below) / (2.0 * kStep);
-      largest = std::max(largest, std::abs(numeric - gradient[i]));
-      checked += std::abs(numeric);
-    }
-    EXPECT_LT(largest, 5e-3) << side;
-    EXPECT_GT(checked, 0.5) << side;
+/// How much of the mean predictor's error is explained.
+double r_squared(MatrixView x, MatrixView predicted, const std::vector<float>& mean) {
+  double error = 0;
+  double total = 0;
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    error += squared_distance(x.row(i), predicted.row(i));
+    total += squared_distance(x.row(i), mean);
   }
+  return 1 - error / total;
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, JointGradient, ::testing::Values("mopoe", "poe"));
+double mean_distance(const Matrix& a, const Matrix& b, std::size_t step, std::size_t shift) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.rows(); i += step) {
+    sum += std::sqrt(squared_distance(a.row(i), b.row((i + shift) % a.rows())));
+  }
+  return sum;
+}
 
-TEST(JointModel, BothSidesTellMoreOfTheSharedFactorThanEither) {
-  // Enough songs, and networks without hidden layers, so that neither side learns its noise by heart.
-  const Planted songs(1500, false, /*noise=*/1.5);
-  JointOptions options = small();
-  options.vae.hidden = {};
-  const JointModel model = trained({songs.audio, songs.lyrics}, options, 60);
-  const double both = linear_r2(model.encode({songs.audio, songs.lyrics}).mean, songs.shared);
-  const double audio = linear_r2(model.encode_one(kAudio, songs.audio).mean, songs.shared);
-  const double lyrics = linear_r2(model.encode_one(kLyrics, songs.lyrics).mean, songs.shared);
-  EXPECT_GT(audio, 0.3);
-  EXPECT_GT(both, audio + 0.02);
-  EXPECT_GT(both, lyrics + 0.02);
+bool same(const JointModel& a, const JointModel& b, const JointData& data) {
+  const Posterior of_a = a.encode(data);
+  const Posterior of_b = b.encode(data);
+  return of_a.mean == of_b.mean && of_a.log_variance == of_b.log_variance &&
+         a.decode(of_a.mean).audio == b.decode(of_a.mean).audio &&
+         a.decode(of_a.mean).lyrics == b.decode(of_a.mean).lyrics && a.sigma(kAudio) == b.sigma(kAudio) &&
+         a.sigma(kLyrics) == b.sigma(kLyrics);
+}
+
+class JointModelTest : public testing::TestWithParam<const char*> {};
+
+TEST_P(JointModelTest, BothSidesTellMoreOfTheSharedFactorThanEither) {
+  const Songs seen({.n = 400});
+  const Songs unseen({.n = 400, .seed = 8});
+  const JointModel model = trained_joint(seen.data(), small_joint(GetParam())).model;
+  const auto told = [&](const JointData& known, const JointData& asked) {
+    return r_squared(regression(model.encode(known).mean, seen.shared), model.encode(asked).mean, unseen.shared);
+  };
+  const double both = told(seen.data(), unseen.data());
+  EXPECT_GT(both, 0.7);
+  EXPECT_GT(both, told({seen.audio, {}}, {unseen.audio, {}}) + 0.03);
+  EXPECT_GT(both, told({{}, seen.lyrics}, {{}, unseen.lyrics}) + 0.03);
+}
+
+TEST_P(JointModelTest, OneSideOfUnseenSongsTellsMoreOfTheOtherThanItsMean) {
+  const Songs seen({.n = 400, .noise = 1});
+  const Songs unseen({.n = 200, .noise = 1, .seed = 8});
+  // Two songs in three have words, and some of the others no sound.
+  const Matrix words = without_rows(seen.lyrics, [](std::size_t i) { return i % 3 == 0; });
+  const Matrix sound = without_rows(seen.audio, [](std::size_t i) { return i % 9 == 1; });
+  const JointModel model = trained_joint({sound, words}, small_joint(GetParam())).model;
+  const JointDecoded by_audio = model.decode(model.encode_one(kAudio, unseen.audio).mean);
+  const JointDecoded by_lyrics = model.decode(model.encode_one(kLyrics, unseen.lyrics).mean);
+  EXPECT_GT(r_squared(unseen.audio, by_audio.audio, model.mean(kAudio)), 0.45);
+  EXPECT_GT(r_squared(unseen.lyrics, by_lyrics.lyrics, model.mean(kLyrics)), 0.45);
+  EXPECT_GT(r_squared(unseen.lyrics, by_audio.lyrics, model.mean(kLyrics)), 0.1);
+  EXPECT_GT(r_squared(unseen.audio, by_lyrics.audio, model.mean(kAudio)), 0.1);
 }
 
 TEST(JointModel, ASongWithoutWordsLiesNearWhereItLiesWithThem) {
-  Planted songs(300);
-  Matrix some{songs.lyrics};
-  for (std::size_t i = 0; i < 300; i += 3) std::ranges::fill(some.row(i), kNaN);
-  const JointModel model = trained({songs.audio, some});
-  const Matrix with = model.encode({songs.audio, songs.lyrics}).mean;
-  const Matrix without = model.encode({songs.audio, some}).mean;
-  double near = 0;
-  double far = 0;
-  for (std::size_t i = 0; i < 300; i += 3) {
-    near += squared_distance(with.row(i), without.row(i));
-    far += squared_distance(with.row((i + 150) % 300), without.row(i));
+  const Songs songs({.noise = 1});
+  const Matrix some = without_rows(songs.lyrics, [](std::size_t i) { return i % 3 == 0; });
+  const JointModel model = trained_joint({songs.audio, some}).model;
+  const Matrix with = joint_space(model, songs.data());
+  const Matrix without = joint_space(model, {songs.audio, some});
+  EXPECT_TRUE(all_finite(without));
+  EXPECT_LT(mean_distance(with, without, 3, 0), 0.6 * mean_distance(with, without, 3, 150));
+}
+
+TEST(JointModel, NoiseOfEachSideIsLearnedOnItsOwnInItsOwnUnits) {
+  Songs songs({.n = 600, .noise = 1});
+  for (float& value : songs.lyrics.values()) value *= 100;
+  JointOptions options = small_joint("poe");  // of the mixture, the noise also holds what the other side cannot tell
+  options.vae.input_noise = 0;
+  const TrainedJoint trained = trained_joint(songs.data(), options);
+  EXPECT_NEAR(trained.model.sigma(kAudio), 1, 0.2);
+  EXPECT_NEAR(trained.model.sigma(kLyrics), 100, 20);
+  EXPECT_GE(trained.report.active_units, 3U);
+  EXPECT_GE(trained.report.predicted_active, 3);
+  EXPECT_FALSE(trained.report.collapsed);
+  EXPECT_EQ(trained.report.kl_per_dimension.size(), 4U);
+  EXPECT_EQ(trained.report.epochs.size(), 100U);
+  EXPECT_LT(trained.report.epochs.back().total, trained.report.epochs[30].total);
+}
+
+TEST(JointModel, WithoutWordsAnywhereItIsThePlainVae) {
+  const Songs songs({.noise = 1});
+  const Matrix nothing = without_rows(songs.lyrics, [](std::size_t) { return true; });
+  for (const char* posterior : {"mopoe", "poe"}) {
+    const JointOptions options = small_joint(posterior);
+    const TrainedJoint joint = trained_joint({songs.audio, nothing}, options);
+    const Posterior posterior_of_audio = joint.model.encode_one(kAudio, songs.audio);
+    const JointDecoded decoded = joint.model.decode(posterior_of_audio.mean);
+    const auto plain = train_vae(songs.audio, options.vae, quick_joint());
+    const Matrix rebuilt = plain.model->decode(plain.model->encode(songs.audio).mean);
+    EXPECT_NEAR(r_squared(songs.audio, decoded.audio, joint.model.mean(kAudio)),
+                r_squared(songs.audio, rebuilt, joint.model.mean(kAudio)), 0.05);
+    EXPECT_EQ(joint.model.n_rows(kLyrics), 0U);
+    EXPECT_EQ(decoded.lyrics, Matrix(300, 8));
+    const Matrix space = joint_space(joint.model, {songs.audio, nothing});
+    EXPECT_TRUE(all_finite(space));
+    EXPECT_EQ(take_cols(space, 12, 8), Matrix(300, 8));
+    EXPECT_GE(joint.report.active_units, 2U);
+    EXPECT_THAT([&] { (void)joint.model.encode_one(kLyrics, songs.lyrics); },
+                ThrowsMessage<InvalidArgument>(HasSubstr("was trained without lyrics")));
   }
-  EXPECT_LT(near, 0.5 * far);
-  const Matrix space = joint_space(model, {songs.audio, some});
-  EXPECT_TRUE(all_finite(space));
-  EXPECT_EQ(space.cols(), 20U);
 }
 
-TEST(JointChecks, WhatIsSharedIsToldFromTheOtherSide) {
-  const Planted songs(300);
-  const JointModel model = trained({songs.audio, songs.lyrics});
-  const CrossModalReport report = cross_modal_checks(model, {songs.audio, songs.lyrics});
-  EXPECT_EQ(report.n_rows, 300U);
-  for (const CrossModalCheck& side : report.side) {
-    EXPECT_GT(side.r2_from_itself, 0.6);
-    EXPECT_GT(side.r2_from_other, 0.1);
-    EXPECT_LT(side.r2_chance, 0.05);
-    EXPECT_FALSE(side.collapsed);
+TEST(JointModel, SpaceHasBothSidesAtUnitVarianceAndNoPlaceForWhatIsNotThere) {
+  const Songs songs({.n = 60});
+  const JointModel model = trained_joint(songs.data(), small_joint(), quick_joint(20)).model;
+  const auto gone = [](std::size_t i) { return i == 5; };
+  const Matrix audio = without_rows(songs.audio, gone);
+  const Matrix lyrics = without_rows(songs.lyrics, [](std::size_t i) { return i == 5 || i == 7; });
+  const Matrix space = joint_space(model, {audio, lyrics});
+  ASSERT_EQ(space.cols(), 20U);
+  for (const std::size_t first : {0U, 12U}) {
+    double total = 0;
+    for (std::size_t c = first; c < (first == 0 ? 12U : 20U); ++c) {
+      double sum = 0;
+      double squares = 0;
+      for (std::size_t i = 0; i < 60; ++i) {
+        if (i == 5) continue;
+        sum += space(i, c);
+        squares += space(i, c) * space(i, c);
+      }
+      total += squares / 59 - sum / 59 * sum / 59;
+    }
+    EXPECT_NEAR(total, 1, 1e-4);
   }
-  EXPECT_NEAR(report.side[kAudio].precision_share + report.side[kLyrics].precision_share, 1, 1e-6);
-  EXPECT_LT(report.retrieval.median_rank, 0.6 * report.retrieval.chance_median_rank);
-  EXPECT_DOUBLE_EQ(report.retrieval.chance_median_rank, 150.5);
+  for (std::size_t i = 0; i < 60; ++i) {
+    for (const float value : space.row(i)) EXPECT_EQ(std::isnan(value), i == 5);
+  }
+  EXPECT_TRUE(std::isnan(model.encode({audio, lyrics}).mean(5, 0)));
 }
 
-TEST(JointChecks, WordsThatSayNothingAreToldToHaveCollapsed) {
-  const Planted songs(200, /*lyrics_noise_only=*/true);
-  JointOptions options = small();
-  options.vae.n_latent = 2;
-  const JointModel model = trained({songs.audio, songs.lyrics}, options, 150);
-  const CrossModalReport report = cross_modal_checks(model, {songs.audio, songs.lyrics});
-  EXPECT_LT(report.side[kLyrics].precision_share, 0.4);
-  EXPECT_LT(report.side[kLyrics].r2_from_other, 0.1);
+TEST(JointModel, TheSameSeedGivesTheSameBytesAloneAndBesideOthers) {
+  const Songs songs({.n = 60});
+  const Matrix words = without_rows(songs.lyrics, [](std::size_t i) { return i % 4 == 0; });
+  const JointData data{songs.audio, words};
+  const std::vector<std::uint64_t> seeds{3, 4, 5};
+  const auto together = train_joint_seeds(data, small_joint(), quick_joint(5), seeds, {.threads = 3, .progress = {}});
+  const auto again = train_joint_seeds(data, small_joint(), quick_joint(5), seeds, {.threads = 1, .progress = {}});
+  const JointModel alone = trained_joint(data, small_joint(), quick_joint(5)).model;
+  EXPECT_TRUE(same(together[0].model, alone, data));
+  EXPECT_TRUE(same(together[2].model, again[2].model, data));
+  EXPECT_FALSE(same(together[0].model, together[1].model, data));
 }
 
-TEST(JointModel, TheSameSeedGivesTheSameBytesAndAFileGivesThemBack) {
-  const Planted songs(60);
-  const JointData data{songs.audio, songs.lyrics};
-  const JointModel one = trained(data, small(), 5);
-  const JointModel two = trained(data, small(), 5);
-  EXPECT_EQ(one.encode(data).mean, two.encode(data).mean);
-  const std::filesystem::path file = std::filesystem::path(::testing::TempDir()) / "songmap_joint.model";
-  one.save(file);
-  const JointModel read = load_joint_model(file);
-  EXPECT_EQ(read.encode(data).mean, one.encode(data).mean);
-  EXPECT_EQ(read.decode(one.encode(data).mean).lyrics, one.decode(one.encode(data).mean).lyrics);
-  EXPECT_NEAR(read.sigma(kLyrics), one.sigma(kLyrics), 1e-9);
+TEST(JointModel, AFileGivesTheModelBack) {
+  const Songs songs({.n = 60});
+  const std::filesystem::path file = std::filesystem::path(testing::TempDir()) / "songmap_joint.model";
+  for (const char* posterior : {"mopoe", "poe"}) {
+    const JointModel model = trained_joint(songs.data(), small_joint(posterior), quick_joint(5)).model;
+    model.save(file);
+    const JointModel read = load_joint_model(file);
+    EXPECT_TRUE(same(model, read, songs.data()));
+    EXPECT_EQ(read.mean(kLyrics), model.mean(kLyrics));
+    EXPECT_EQ(read.n_rows(kLyrics), 60U);
+  }
   EXPECT_THROW((void)load_model(file), FormatError);
+  ModelFile damaged = read_model_file(file, "joint");
+  damaged.arrays.erase("lyrics.mean");
+  write_model_file(file, damaged);
+  EXPECT_THAT([&] { (void)load_joint_model(file); }, ThrowsMessage<FormatError>(HasSubstr("it has no array 'mean'")));
+  EXPECT_THROW((void)load_joint_model(file.parent_path() / "not_there.model"), IoError);
+}
+
+TEST(JointModel, ProgressCountsAllSeedsAndCanCancel) {
+  const Songs songs({.n = 40});
+  const std::vector<std::uint64_t> seeds{1, 2};
+  std::vector<double> done;
+  const Execution watched{2, [&](const Progress& at) {
+                            EXPECT_EQ(at.total, 8);
+                            done.push_back(at.done);
+                            return true;
+                          }};
+  static_cast<void>(train_joint_seeds(songs.data(), small_joint(), quick_joint(4), seeds, watched));
+  EXPECT_EQ(done.size(), 8U);
+  EXPECT_TRUE(std::ranges::is_sorted(done));
+  EXPECT_EQ(done.back(), 8);
+  const Execution stopped{2, [](const Progress& at) { return at.done < 2; }};
+  EXPECT_THROW((void)train_joint_seeds(songs.data(), small_joint(), quick_joint(1000), seeds, stopped), Cancelled);
+}
+
+TEST(JointModel, ALossThatIsNotFiniteIsToldWithTheEpoch) {
+  const Songs songs({.n = 40});
+  TrainOptions train = quick_joint(50);
+  train.learning_rate = 1e9;
+  EXPECT_THAT([&] { (void)trained_joint(songs.data(), small_joint(), train); },
+              ThrowsMessage<Diverged>(HasSubstr("training of the joint model diverged in epoch")));
 }
 
 TEST(JointModel, WrongDataIsNamed) {
-  Planted songs(10);
-  const std::vector<std::uint64_t> seeds{0};
-  const auto train = [&](const Matrix& audio, const Matrix& lyrics) {
-    (void)train_joint_seeds({audio, lyrics}, small(), quick(1), seeds);
+  const Songs songs({.n = 10});
+  const auto complaint = [](const Matrix& audio, const Matrix& lyrics) {
+    return [&audio, &lyrics] { (void)trained_joint({audio, lyrics}, small_joint(), quick_joint(1)); };
   };
-  Matrix words{songs.lyrics};
+  Matrix words = songs.lyrics;
   words(3, 2) = kNaN;
-  EXPECT_THAT([&] { train(songs.audio, words); },
+  EXPECT_THAT(complaint(songs.audio, words),
               ThrowsMessage<InvalidArgument>(HasSubstr("row 3 of the lyrics holds values that are not finite")));
-  for (std::size_t i = 1; i < 10; ++i) std::ranges::fill(words.row(i), kNaN);
-  EXPECT_THAT([&] { train(songs.audio, words); },
+  words(3, 2) = std::numeric_limits<float>::infinity();
+  EXPECT_THAT(complaint(songs.audio, words), ThrowsMessage<InvalidArgument>(HasSubstr("row 3 of the lyrics")));
+  const Matrix one_text = without_rows(songs.lyrics, [](std::size_t i) { return i > 0; });
+  EXPECT_THAT(complaint(songs.audio, one_text),
               ThrowsMessage<InvalidArgument>(HasSubstr("1 of 10 rows have both audio and lyrics")));
-  EXPECT_THAT([&] { train(songs.audio, Matrix(9, 8)); }, ThrowsMessage<InvalidArgument>(HasSubstr("lyrics 9 x 8")));
+  const Matrix front = without_rows(songs.audio, [](std::size_t i) { return i >= 5; });
+  const Matrix back = without_rows(songs.lyrics, [](std::size_t i) { return i < 5; });
+  EXPECT_THAT(complaint(front, back), ThrowsMessage<InvalidArgument>(HasSubstr("0 of 10 rows have both")));
+  const auto all = [](std::size_t) { return true; };
+  const Matrix silence = without_rows(songs.audio, all);
+  const Matrix no_words = without_rows(songs.lyrics, all);
+  EXPECT_THAT(complaint(silence, no_words), ThrowsMessage<InvalidArgument>(HasSubstr("0 of 10 rows have audio or")));
+  const Matrix shorter(9, 8);
+  EXPECT_THAT(complaint(songs.audio, shorter), ThrowsMessage<InvalidArgument>(HasSubstr("lyrics 9 x 8")));
+  const Matrix no_columns(10, 0);
+  EXPECT_THAT(complaint(songs.audio, no_columns), ThrowsMessage<InvalidArgument>(HasSubstr("rows of NaN")));
+  const JointModel model = trained_joint(songs.data(), small_joint(), quick_joint(1)).model;
+  EXPECT_THAT(
+      [&] {
+        (void)model.encode({songs.lyrics, {}});
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("audio has 8 columns: this joint model takes 12")));
+  EXPECT_THAT([&] { (void)model.encode({}); }, ThrowsMessage<InvalidArgument>(HasSubstr("there are no rows")));
 }
 
-TEST(JointModel, TwoSongsAndIdenticalOnesGiveFiniteNumbers) {
-  const Matrix audio(2, 3, {1, 2, 3, 1, 2, 3});
-  const Matrix lyrics(2, 2, {1, 0, 1, 0});
-  const JointModel model = trained({audio, lyrics}, small(), 20);
-  EXPECT_TRUE(all_finite(joint_space(model, {audio, lyrics})));
+TEST(JointModel, LyricsForThreeTracksTwoSongsAndIdenticalOnesGiveFiniteNumbers) {
+  const Songs songs({.n = 50});
+  const Matrix three = without_rows(songs.lyrics, [](std::size_t i) { return i >= 3; });
+  const Matrix two_audio(2, 3, {1, 2, 3, 4, 5, 7});
+  const Matrix two_lyrics(2, 2, {1, 0, 0, 1});
+  const Matrix same_audio(40, 3, std::vector<float>(120, 2.5F));
+  const Matrix same_lyrics(40, 2, std::vector<float>(80, -1.0F));
+  const Matrix other_lyrics = Songs({.n = 40}).lyrics;
+  for (const JointData& data : {JointData{songs.audio, three}, JointData{two_audio, two_lyrics},
+                                JointData{same_audio, same_lyrics}, JointData{same_audio, other_lyrics}}) {
+    for (const char* posterior : {"mopoe", "poe"}) {
+      const TrainedJoint trained = trained_joint(data, small_joint(posterior), quick_joint(30));
+      EXPECT_TRUE(all_finite(joint_space(trained.model, data)));
+      EXPECT_TRUE(std::isfinite(trained.report.epochs.back().total));
+      EXPECT_TRUE(std::isfinite(trained.report.sigma));
+    }
+  }
 }
+
+INSTANTIATE_TEST_SUITE_P(Posteriors, JointModelTest, testing::Values("mopoe", "poe"));
 
 }  // namespace
 }  // namespace songmap::model

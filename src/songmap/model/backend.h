@@ -8,6 +8,7 @@
 #include <string>
 
 #include "songmap/model/joint_learner.h"
+#include "songmap/model/joint_options.h"
 #include "songmap/model/latent_model.h"
 #include "songmap/model/learner.h"
 #include "songmap/model/options.h"

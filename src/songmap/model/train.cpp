@@ -6,7 +6,6 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
-#include <mutex>
 #include <numeric>
 #include <utility>
 
@@ -17,6 +16,7 @@
 #include "songmap/model/checkpoint.h"
 #include "songmap/model/partners.h"
 #include "songmap/model/schedule.h"
+#include "songmap/model/side_by_side.h"
 #include "songmap/model/training_report.h"
 
 namespace songmap::model {
@@ -311,28 +311,12 @@ TrainedModel train_vae(const TrainingData& data, const VaeOptions& vae, const Tr
 
 std::vector<TrainedModel> train_seeds(const TrainingData& data, const VaeOptions& vae, const TrainOptions& train,
                                       std::span<const std::uint64_t> seeds, const Execution& run) {
-  static_cast<void>(backend());  // loaded by this thread, before there are others
   std::vector<TrainedModel> trained(seeds.size());
-  std::mutex mutex;
-  std::vector<double> done(seeds.size());
-  bool go_on = true;
-  const std::size_t threads_each =
-      std::max<std::size_t>(1, run.thread_count() / std::max<std::size_t>(1, seeds.size()));
-  parallel_for(seeds.size(), run.thread_count(), [&](std::size_t i) {
+  train_side_by_side(seeds.size(), run, [&](std::size_t i, const Execution& one) {
     TrainOptions options = train;
     options.seed = seeds[i];
     if (!train.checkpoint.empty()) options.checkpoint += fmt::format(".{}", seeds[i]);
-    Execution one{threads_each, [&, i](const Progress& at) {
-                    const std::lock_guard lock(mutex);
-                    done[i] = at.done;
-                    const double total = at.total * static_cast<double>(seeds.size());
-                    const double sum = std::accumulate(done.begin(), done.end(), 0.0);
-                    if (go_on && run.progress) go_on = run.progress({at.stage, sum, total, at.unit});
-                    return go_on;
-                  }};
     trained[i] = train_vae(data, vae, options, one);
-    const std::lock_guard lock(mutex);
-    done[i] = static_cast<double>(train.epochs);  // also when it stopped early
   });
   return trained;
 }

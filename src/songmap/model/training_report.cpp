@@ -86,23 +86,32 @@ std::size_t count_above(const Spectrum& spectrum, double threshold, std::size_t 
   return std::min(static_cast<std::size_t>(above), most);
 }
 
-}  // namespace
-
-void describe_latent_use(TrainingReport& report, const LatentModel& model, const TrainingData& data, double variance) {
-  const Posterior posterior = model.encode(data.x, data.condition);
+void describe(TrainingReport& report, const Posterior& posterior, const Spectrum& spectrum, double variance) {
+  const std::size_t n_latent = posterior.mean.cols();
   const bool variational = !posterior.log_variance.empty();
-  report.kl_per_dimension.assign(model.n_latent(), 0);
+  report.kl_per_dimension.assign(n_latent, 0);
   if (variational) report.kl_per_dimension = mean_kl(posterior);
   const std::vector<double> spread = column_variances(posterior.mean);
   const double active = kActiveVariance * (variational ? 1 : std::ranges::max(spread));
   report.active_units =
       static_cast<std::size_t>(std::ranges::count_if(spread, [&](double value) { return value > active; }));
-  const Spectrum spectrum =
-      data.owner.empty() ? spectrum_of(data.x, model.n_latent()) : spectrum_of(owner_means(data), model.n_latent());
   report.sigma = std::sqrt(variance);
-  report.predicted_active = static_cast<double>(count_above(spectrum, variance, model.n_latent()));
-  const std::size_t of_pca = count_above(spectrum, spectrum.mean_of_rest, model.n_latent());
+  report.predicted_active = static_cast<double>(count_above(spectrum, variance, n_latent));
+  const std::size_t of_pca = count_above(spectrum, spectrum.mean_of_rest, n_latent);
   report.collapsed = variational && static_cast<double>(report.active_units) < kLeastUse * static_cast<double>(of_pca);
+}
+
+}  // namespace
+
+void describe_latent_use(TrainingReport& report, const LatentModel& model, const TrainingData& data, double variance) {
+  const MatrixView x = data.x;
+  describe(report, model.encode(x, data.condition),
+           data.owner.empty() ? spectrum_of(x, model.n_latent()) : spectrum_of(owner_means(data), model.n_latent()),
+           variance);
+}
+
+void describe_latent_use(TrainingReport& report, const Posterior& posterior, MatrixView x, double variance) {
+  describe(report, posterior, spectrum_of(x, posterior.mean.cols()), variance);
 }
 
 }  // namespace songmap::model

@@ -9,4 +9,7 @@ namespace songmap::model {
 /// they should be, collapse. `variance` is sigma^2.
 void describe_latent_use(TrainingReport& report, const LatentModel& model, const TrainingData& data, double variance);
 
+/// The same of a posterior, and of rows in which noise of that variance stands on every column.
+void describe_latent_use(TrainingReport& report, const Posterior& posterior, MatrixView x, double variance);
+
 }  // namespace songmap::model

@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "songmap/core/random.h"
 #include "songmap/model/gaussian_product.h"
 #include "songmap/model/torch/bridge.h"
 #include "songmap/model/torch/flat_adam.h"
@@ -13,249 +14,324 @@
 namespace songmap::model {
 namespace {
 
-/// Subsets of the modalities, in the order in which their latent points lie in the decoders' batch.
-enum Subset : std::size_t { kAudioAlone = 0, kLyricsAlone = 1, kBoth = 2 };
-constexpr std::size_t kSubsets = 3;
-
-constexpr double kVarianceMemory = 0.9;  // as the calibrated objective of one modality
+constexpr double kVarianceMemory = 0.9;  // as the calibrated objective of one side
 constexpr double kSmallestVariance = 1e-6;
 
-/// One modality: its network and what training carries along.
-struct Side {
-  Side(std::size_t inputs, const VaeOptions& options, std::uint64_t seed)
-      : n_inputs(inputs), network(make_network({inputs, 0}, options)), adam(network->size(), at::kCPU) {
-    const std::vector<float> first = network->initial_parameters(seed);
-    std::ranges::copy(first, adam.parameters().mutable_data_ptr<float>());
-  }
-  std::size_t n_inputs;
-  std::unique_ptr<const Network> network;
-  FlatAdam adam;
-  double variance = 1;
-};
+using Networks = std::array<std::unique_ptr<const Network>, kModalities>;
 
-/// Buffers of one side for one number of rows.
+/// Buffers of one side for one number of rows. Rows without the side pass as zeros and get no gradient, so that every
+/// batch of an epoch has the same shapes.
 struct SideWork {
-  SideWork(Side& side, std::size_t rows, std::size_t n_latent)
-      : encoder(side.network->make_encoder(side.adam.parameters(), side.adam.gradient(), rows, 1)),
-        decoder(side.network->make_decoder(side.adam.parameters(), side.adam.gradient(), kSubsets * rows, 1)),
-        target(empty_matrix(rows, side.n_inputs)),
-        input(empty_matrix(rows, side.n_inputs)),
-        latent_gradient(empty_matrix(kSubsets * rows, n_latent)) {}
+  SideWork(const Network& network, const at::Tensor& parameters, const at::Tensor& gradient, std::size_t n_inputs,
+           std::size_t n_latent, std::size_t rows)
+      : encoder(network.make_encoder(parameters, gradient, rows, 1)),
+        decoder(network.make_decoder(parameters, gradient, kSubsets * rows, 1)),
+        target(empty_matrix(rows, n_inputs)),
+        input(empty_matrix(rows, n_inputs)),
+        latent_gradient(empty_matrix(kSubsets * rows, n_latent)),
+        mean(rows * n_latent),
+        precision(rows * n_latent),
+        has(rows),
+        weight(kSubsets * rows) {}
+
   std::unique_ptr<Chain> encoder;
   std::unique_ptr<Chain> decoder;
-  at::Tensor target;
-  at::Tensor input;
-  at::Tensor latent_gradient;
-  at::Tensor head;    // [rows, 2 n_latent]: mean and log variance side by side
-  at::Tensor output;  // [3 rows, n_inputs]
+  at::Tensor target;             // clean rows
+  at::Tensor input;              // with noise
+  at::Tensor latent_gradient;    // this side's decoder's: [kSubsets rows, n_latent]
+  at::Tensor output;             // the decoder's: [kSubsets rows, n_inputs]
+  std::vector<float> mean;       // of the side's own posterior: [rows, n_latent]
+  std::vector<float> precision;  // likewise
+  std::vector<std::uint8_t> has;
+  bool any = false;           // a row of the batch has this side
+  std::vector<float> weight;  // of the loss on each rebuilt row: [kSubsets rows]
 };
 
 struct Work {
-  Work(std::array<Side, kModalities>& sides, std::size_t n_rows, std::size_t n_latent)
-      : rows(n_rows),
-        side{SideWork(sides[kAudio], n_rows, n_latent), SideWork(sides[kLyrics], n_rows, n_latent)},
-        latent(empty_matrix(kSubsets * n_rows, n_latent)),
-        mean(kSubsets * n_rows * n_latent),
-        log_variance(kSubsets * n_rows * n_latent),
-        weight(kSubsets * n_rows) {}
-  std::size_t rows;
+  std::size_t rows = 0;
   std::array<SideWork, kModalities> side;
-  at::Tensor latent;                // [3 rows, n_latent]
-  std::vector<float> mean;          // of each subset's posterior: [3 rows, n_latent]
-  std::vector<float> log_variance;  // likewise
-  std::vector<float> weight;        // of each subset of each row: [3 rows]
+  at::Tensor latent;             // [kSubsets rows, n_latent]
+  std::vector<float> mean;       // of each subset's posterior: [kSubsets, rows, n_latent]
+  std::vector<float> variance;   // likewise
+  std::vector<float> deviation;  // likewise
+  std::vector<float> weight;     // of each subset of each row: [kSubsets, rows]
 };
 
 class DerivedJointLearner final : public JointLearner {
  public:
   DerivedJointLearner(const std::array<std::size_t, kModalities>& n_inputs, const JointOptions& options,
                       std::uint64_t seed)
-      : prior_in_all_(options.posterior == "poe"),
+      : one_product_(options.posterior == "poe"),
         n_latent_(options.vae.n_latent),
-        sides_{Side(n_inputs[kAudio], options.vae, 2 * seed), Side(n_inputs[kLyrics], options.vae, 2 * seed + 1)} {}
-
-  JointSums evaluate(const JointBatch& batch) override { return forward(work(batch.rows.size()), batch); }
-  JointSums differentiate(const JointBatch& batch, double beta) override;
-
-  [[nodiscard]] std::vector<float> gradient(Modality side) const override {
-    const float* values = sides_[side].adam.gradient().const_data_ptr<float>();
-    return {values, values + sides_[side].network->size()};
+        n_inputs_(n_inputs),
+        networks_{make_network({n_inputs[kAudio], 0}, options.vae), make_network({n_inputs[kLyrics], 0}, options.vae)},
+        adam_(networks_[kAudio]->size() + networks_[kLyrics]->size(), at::kCPU) {
+    for (const Modality side : kBothSides) {
+      set_parameters(side, networks_[side]->initial_parameters(Random(seed, side).bits()));
+    }
   }
+
+  JointSums evaluate(const JointBatch& batch) override {
+    Work& work = work_for(batch.rows.size());
+    gather(work, batch);
+    return forward(work, batch);
+  }
+  JointSums differentiate(const JointBatch& batch, double beta) override;
+  double update(double learning_rate, double clip_norm) override { return adam_.update(learning_rate, clip_norm); }
+
+  [[nodiscard]] std::vector<float> gradient(Modality side) const override { return numbers(adam_.gradient(), side); }
   [[nodiscard]] std::vector<float> parameters(Modality side) const override {
-    const float* values = sides_[side].adam.parameters().const_data_ptr<float>();
-    return {values, values + sides_[side].network->size()};
+    return numbers(adam_.parameters(), side);
   }
   void set_parameters(Modality side, std::span<const float> values) override {
-    std::ranges::copy(values, sides_[side].adam.parameters().mutable_data_ptr<float>());
+    std::ranges::copy(values, part(adam_.parameters(), side).mutable_data_ptr<float>());
   }
-  double update(double learning_rate, double clip_norm) override {
-    double norm = 0;
-    for (Side& side : sides_) norm = std::max(norm, side.adam.update(learning_rate, clip_norm));
-    return norm;
-  }
-  [[nodiscard]] double variance(Modality side) const override { return sides_[side].variance; }
+
+  [[nodiscard]] double variance(Modality side) const override { return variance_[side]; }
   void set_variance(Modality side, double variance) override {
-    sides_[side].variance = std::max(variance, kSmallestVariance);
+    variance_[side] = std::max(variance, kSmallestVariance);
   }
 
  private:
-  Work& work(std::size_t rows) { return works_.try_emplace(rows, sides_, rows, n_latent_).first->second; }
-
-  void gather(Work& work, const JointBatch& batch) const;
-  /// The posteriors of the three subsets and a latent point of each. Returns the weighted KL.
-  double sample(Work& work, const JointBatch& batch) const;
-  JointSums forward(Work& work, const JointBatch& batch) const;
-  /// The heads' gradients from those of the latent points.
-  void differentiate_sample(Work& work, const JointBatch& batch, double beta) const;
-  [[nodiscard]] static bool has(const JointBatch& batch, std::size_t side, std::size_t i) {
-    return (side == kAudio ? batch.has_audio : batch.has_lyrics)[batch.rows[i]] != 0;
+  /// One side's share of a flat tensor.
+  [[nodiscard]] at::Tensor part(const at::Tensor& flat, Modality side) const {
+    const auto first = static_cast<std::int64_t>(side == kAudio ? 0 : networks_[kAudio]->size());
+    return flat.narrow(0, first, static_cast<std::int64_t>(networks_[side]->size()));
+  }
+  [[nodiscard]] std::vector<float> numbers(const at::Tensor& flat, Modality side) const {
+    const float* values = part(flat, side).const_data_ptr<float>();
+    return {values, values + networks_[side]->size()};
   }
 
-  bool prior_in_all_;  // else in the product of both alone
+  [[nodiscard]] SideWork side_work(Modality side, std::size_t rows) {
+    return {*networks_[side],
+            part(adam_.parameters(), side),
+            part(adam_.gradient(), side),
+            n_inputs_[side],
+            n_latent_,
+            rows};
+  }
+  Work& work_for(std::size_t rows);
+
+  /// Inputs, targets, and what each row has and how much its subsets count.
+  void gather(Work& work, const JointBatch& batch) const;
+  void encode(Work& work) const;
+  /// The posteriors of the subsets and a latent point of each. Returns their weighted KL.
+  double sample(Work& work, const JointBatch& batch) const;
+  JointSums forward(Work& work, const JointBatch& batch) const;
+  void differentiate_decoder(Work& work, Modality side);
+  /// The encoders' output gradients from those of the latent points.
+  void differentiate_sample(Work& work, const JointBatch& batch, double beta) const;
+  [[nodiscard]] bool has_prior(std::size_t subset) const { return one_product_ || subset == kBoth; }
+  /// Whether a subset's point is asked to rebuild a side.
+  [[nodiscard]] bool rebuilds(std::size_t subset, std::size_t side) const {
+    return !one_product_ || subset == kBoth || subset == side;
+  }
+
+  bool one_product_;
   std::size_t n_latent_;
-  std::array<Side, kModalities> sides_;
+  std::array<std::size_t, kModalities> n_inputs_;
+  Networks networks_;
+  FlatAdam adam_;
+  std::array<double, kModalities> variance_{1, 1};
   std::map<std::size_t, Work> works_;
 };
 
+Work& DerivedJointLearner::work_for(std::size_t rows) {
+  const auto found = works_.find(rows);
+  if (found != works_.end()) return found->second;
+  const std::size_t points = kSubsets * rows;
+  const std::size_t numbers = points * n_latent_;
+  return works_
+      .emplace(rows, Work{rows,
+                          {side_work(kAudio, rows), side_work(kLyrics, rows)},
+                          empty_matrix(points, n_latent_),
+                          std::vector<float>(numbers),
+                          std::vector<float>(numbers),
+                          std::vector<float>(numbers),
+                          std::vector<float>(points)})
+      .first->second;
+}
+
 void DerivedJointLearner::gather(Work& work, const JointBatch& batch) const {
-  for (std::size_t s = 0; s < kModalities; ++s) {
-    const std::size_t n = sides_[s].n_inputs;
-    float* target = work.side[s].target.mutable_data_ptr<float>();
-    float* input = work.side[s].input.mutable_data_ptr<float>();
-    const std::span<const float> noise = batch.input_noise[s];
+  for (const Modality s : kBothSides) {
+    SideWork& side = work.side[s];
+    const std::size_t n = n_inputs_[s];
+    float* target = side.target.mutable_data_ptr<float>();
+    float* input = side.input.mutable_data_ptr<float>();
     for (std::size_t i = 0; i < work.rows; ++i) {
       std::ranges::copy(batch.data[s].row(batch.rows[i]), target + i * n);
-      for (std::size_t j = 0; j < n; ++j) input[i * n + j] = target[i * n + j] + (noise.empty() ? 0 : noise[i * n + j]);
+      side.has[i] = batch.has[s][batch.rows[i]];
     }
+    side.any = std::ranges::find(side.has, 1) != side.has.end();
+    std::copy_n(target, work.rows * n, input);
+    const std::span<const float> noise = batch.input_noise[s];
+    for (std::size_t k = 0; k < noise.size(); ++k) input[k] += noise[k];
   }
   for (std::size_t i = 0; i < work.rows; ++i) {
-    const SubsetWeights weights = subset_weights(has(batch, kAudio, i), has(batch, kLyrics, i));
+    const SubsetWeights weights = subset_weights(work.side[kAudio].has[i] != 0, work.side[kLyrics].has[i] != 0);
     work.weight[kAudioAlone * work.rows + i] = static_cast<float>(weights.audio);
     work.weight[kLyricsAlone * work.rows + i] = static_cast<float>(weights.lyrics);
     work.weight[kBoth * work.rows + i] = static_cast<float>(weights.both);
   }
+  for (const Modality s : kBothSides) {
+    SideWork& side = work.side[s];
+    for (std::size_t k = 0; k < side.weight.size(); ++k) {
+      side.weight[k] = side.has[k % work.rows] != 0 && rebuilds(k / work.rows, s) ? work.weight[k] : 0;
+    }
+  }
+}
+
+void DerivedJointLearner::encode(Work& work) const {
+  for (SideWork& side : work.side) {
+    if (!side.any) {  // no subset of the batch asks for it
+      std::ranges::fill(side.mean, 0.0F);
+      std::ranges::fill(side.precision, 1.0F);
+      continue;
+    }
+    const float* head = side.encoder->forward(side.input).const_data_ptr<float>();
+    for (std::size_t i = 0; i < work.rows; ++i, head += 2 * n_latent_) {
+      std::copy_n(head, n_latent_, &side.mean[i * n_latent_]);
+      std::transform(head + n_latent_, head + 2 * n_latent_, &side.precision[i * n_latent_],
+                     [](float log_variance) { return std::exp(-log_variance); });
+    }
+  }
 }
 
 double DerivedJointLearner::sample(Work& work, const JointBatch& batch) const {
-  const float* audio = work.side[kAudio].head.const_data_ptr<float>();
-  const float* lyrics = work.side[kLyrics].head.const_data_ptr<float>();
+  const float* audio_mean = work.side[kAudio].mean.data();
+  const float* audio_precision = work.side[kAudio].precision.data();
+  const float* lyrics_mean = work.side[kLyrics].mean.data();
+  const float* lyrics_precision = work.side[kLyrics].precision.data();
   float* latent = work.latent.mutable_data_ptr<float>();
-  const float prior = prior_in_all_ ? 1 : 0;
   double total_kl = 0;
-  for (std::size_t i = 0; i < work.rows; ++i) {
-    for (std::size_t j = 0; j < n_latent_; ++j) {
-      const std::size_t mean_at = 2 * i * n_latent_ + j;
-      const std::array<float, 2> mean{audio[mean_at], lyrics[mean_at]};
-      const std::array<float, 2> precision{std::exp(-audio[mean_at + n_latent_]),
-                                           std::exp(-lyrics[mean_at + n_latent_])};
-      for (std::size_t s = 0; s < kSubsets; ++s) {
-        const std::size_t at = (s * work.rows + i) * n_latent_ + j;
-        const float weight_audio = s == kLyricsAlone ? 0 : precision[kAudio];
-        const float weight_lyrics = s == kAudioAlone ? 0 : precision[kLyrics];
-        const float total = weight_audio + weight_lyrics + (s == kBoth ? 1 : prior);
-        work.mean[at] = (weight_audio * mean[kAudio] + weight_lyrics * mean[kLyrics]) / total;
-        work.log_variance[at] = -std::log(total);
-        const float variance = 1 / total;
-        latent[at] = work.mean[at] + std::sqrt(variance) * batch.latent_noise[at];
-        const float kl = 0.5F * (work.mean[at] * work.mean[at] + variance - 1 - work.log_variance[at]);
-        total_kl += static_cast<double>(work.weight[s * work.rows + i]) * kl;
+  for (std::size_t subset = 0; subset < kSubsets; ++subset) {
+    const float audio = subset == kLyricsAlone ? 0 : 1;
+    const float lyrics = subset == kAudioAlone ? 0 : 1;
+    const float prior = has_prior(subset) ? 1 : 0;
+    for (std::size_t i = 0; i < work.rows; ++i) {
+      const std::size_t first = (subset * work.rows + i) * n_latent_;
+      const float weight = work.weight[subset * work.rows + i];
+      if (weight == 0) {  // the decoder passes it all the same
+        std::fill_n(latent + first, n_latent_, 0.0F);
+        continue;
       }
+      float kl = 0;
+      for (std::size_t j = 0; j < n_latent_; ++j) {
+        const std::size_t at = i * n_latent_ + j;
+        const float by_audio = audio * audio_precision[at];
+        const float by_lyrics = lyrics * lyrics_precision[at];
+        const float precision = by_audio + by_lyrics + prior;
+        const float mean = (by_audio * audio_mean[at] + by_lyrics * lyrics_mean[at]) / precision;
+        const float variance = 1 / precision;
+        const float deviation = std::sqrt(variance);
+        work.mean[first + j] = mean;
+        work.variance[first + j] = variance;
+        work.deviation[first + j] = deviation;
+        latent[first + j] = mean + deviation * batch.latent_noise[first + j];
+        kl += 0.5F * (mean * mean + variance - 1 + std::log(precision));
+      }
+      total_kl += static_cast<double>(weight) * kl;
     }
   }
   return total_kl;
 }
 
 JointSums DerivedJointLearner::forward(Work& work, const JointBatch& batch) const {
-  gather(work, batch);
-  for (SideWork& side : work.side) side.head = side.encoder->forward(side.input);
+  encode(work);
   JointSums sums;
   sums.kl = sample(work, batch);
-  for (std::size_t s = 0; s < kModalities; ++s) {
+  for (const Modality s : kBothSides) {
     SideWork& side = work.side[s];
+    if (!side.any) continue;
     side.output = side.decoder->forward(work.latent);
     const float* output = side.output.const_data_ptr<float>();
     const float* target = side.target.const_data_ptr<float>();
-    const std::size_t n = sides_[s].n_inputs;
-    for (std::size_t i = 0; i < work.rows; ++i) {
-      if (!has(batch, s, i)) continue;
-      ++sums.rows[s];
-      for (std::size_t subset = 0; subset < kSubsets; ++subset) {
-        const float* row = output + (subset * work.rows + i) * n;
-        float error = 0;
+    const std::size_t n = n_inputs_[s];
+    for (std::size_t k = 0; k < side.weight.size(); ++k) {
+      if (side.weight[k] == 0) continue;
+      const float* rebuilt = output + k * n;
+      const float* clean = target + k % work.rows * n;
+      float error = 0;
 #pragma omp simd reduction(+ : error)
-        for (std::size_t j = 0; j < n; ++j) error += (row[j] - target[i * n + j]) * (row[j] - target[i * n + j]);
-        sums.squared_error[s] += static_cast<double>(work.weight[subset * work.rows + i]) * error;
-      }
+      for (std::size_t j = 0; j < n; ++j) error += (rebuilt[j] - clean[j]) * (rebuilt[j] - clean[j]);
+      sums.squared_error[s] += static_cast<double>(side.weight[k]) * error;
+      sums.weight[s] += side.weight[k];
     }
   }
   return sums;
 }
 
 JointSums DerivedJointLearner::differentiate(const JointBatch& batch, double beta) {
-  Work& work = this->work(batch.rows.size());
+  Work& work = work_for(batch.rows.size());
+  gather(work, batch);
   const JointSums sums = forward(work, batch);
-  const auto n_rows = static_cast<double>(work.rows);
-  for (std::size_t s = 0; s < kModalities; ++s) {
-    Side& side = sides_[s];
-    if (sums.rows[s] > 0) {
-      const double error = sums.squared_error[s] / (sums.rows[s] * static_cast<double>(side.n_inputs));
-      side.variance = std::max(kSmallestVariance, kVarianceMemory * side.variance + (1 - kVarianceMemory) * error);
+  for (const Modality side : kBothSides) {
+    if (sums.weight[side] > 0) {
+      const double error = sums.squared_error[side] / (sums.weight[side] * static_cast<double>(n_inputs_[side]));
+      set_variance(side, kVarianceMemory * variance_[side] + (1 - kVarianceMemory) * error);
     }
-    SideWork& at = work.side[s];
-    const float* output = at.output.const_data_ptr<float>();
-    const float* target = at.target.const_data_ptr<float>();
-    float* gradient = at.decoder->output_gradient().mutable_data_ptr<float>();
-    const std::size_t n = side.n_inputs;
-    for (std::size_t subset = 0; subset < kSubsets; ++subset) {
-      for (std::size_t i = 0; i < work.rows; ++i) {
-        const std::size_t row = subset * work.rows + i;
-        const auto weight = static_cast<float>(has(batch, s, i) ? work.weight[row] / (n_rows * side.variance) : 0.0);
-        for (std::size_t j = 0; j < n; ++j) gradient[row * n + j] = weight * (output[row * n + j] - target[i * n + j]);
-      }
+    if (work.side[side].any) {
+      differentiate_decoder(work, side);
+    } else {
+      part(adam_.gradient(), side).zero_();
+      work.side[side].latent_gradient.zero_();
     }
-    at.decoder->backward(at.latent_gradient);
   }
   differentiate_sample(work, batch, beta);
-  for (SideWork& side : work.side) side.encoder->backward({});
+  for (SideWork& side : work.side) {
+    if (side.any) side.encoder->backward({});
+  }
   return sums;
 }
 
-void DerivedJointLearner::differentiate_sample(Work& work, const JointBatch& batch, double beta) const {
-  std::array<const float*, kModalities> head{};
-  std::array<const float*, kModalities> from{};
-  std::array<float*, kModalities> to{};
-  for (std::size_t s = 0; s < kModalities; ++s) {
-    head[s] = work.side[s].head.const_data_ptr<float>();
-    from[s] = work.side[s].latent_gradient.const_data_ptr<float>();
-    to[s] = work.side[s].encoder->output_gradient().mutable_data_ptr<float>();
+void DerivedJointLearner::differentiate_decoder(Work& work, Modality s) {
+  SideWork& side = work.side[s];
+  const float* output = side.output.const_data_ptr<float>();
+  const float* target = side.target.const_data_ptr<float>();
+  float* gradient = side.decoder->output_gradient().mutable_data_ptr<float>();
+  const auto scale = static_cast<float>(1 / (static_cast<double>(work.rows) * variance_[s]));
+  const std::size_t n = n_inputs_[s];
+  for (std::size_t k = 0; k < side.weight.size(); ++k) {
+    const float* clean = target + k % work.rows * n;
+    for (std::size_t j = 0; j < n; ++j) {
+      gradient[k * n + j] = scale * side.weight[k] * (output[k * n + j] - clean[j]);
+    }
   }
-  const auto kl_weight = static_cast<float>(beta / static_cast<double>(work.rows));
-  for (std::size_t i = 0; i < work.rows; ++i) {
-    for (std::size_t j = 0; j < n_latent_; ++j) {
-      const std::size_t at = 2 * i * n_latent_ + j;
-      std::array<float, kModalities> by_mean{};
-      std::array<float, kModalities> by_log_variance{};
-      for (std::size_t subset = 0; subset < kSubsets; ++subset) {
-        const float weight = work.weight[subset * work.rows + i];
-        if (weight == 0) continue;
-        const std::size_t k = (subset * work.rows + i) * n_latent_ + j;
-        const float mean = work.mean[k];
-        const float variance = std::exp(work.log_variance[k]);
-        const float point = from[kAudio][k] + from[kLyrics][k];
-        const float of_mean = point + kl_weight * weight * mean;
-        const float of_log_variance =
-            0.5F * (point * std::sqrt(variance) * batch.latent_noise[k] + kl_weight * weight * (variance - 1));
-        for (std::size_t s = 0; s < kModalities; ++s) {
-          if (subset != kBoth && subset != s) continue;
-          // mean = variance * sum of precision * mean; log variance = -log(sum of precisions)
-          const float precision = std::exp(-head[s][at + n_latent_]);
-          by_mean[s] += of_mean * variance * precision;
-          by_log_variance[s] -= precision * (of_mean * variance * (head[s][at] - mean) - of_log_variance * variance);
-        }
-      }
-      for (std::size_t s = 0; s < kModalities; ++s) {
-        to[s][at] = by_mean[s];
-        to[s][at + n_latent_] = by_log_variance[s];
+  side.decoder->backward(side.latent_gradient);
+}
+
+void DerivedJointLearner::differentiate_sample(Work& work, const JointBatch& batch, double beta) const {
+  std::array<float*, kModalities> to{};
+  for (const Modality s : kBothSides) {
+    to[s] = work.side[s].encoder->output_gradient().mutable_data_ptr<float>();
+    std::fill_n(to[s], 2 * work.rows * n_latent_, 0.0F);
+  }
+  const float* from_audio = work.side[kAudio].latent_gradient.const_data_ptr<float>();
+  const float* from_lyrics = work.side[kLyrics].latent_gradient.const_data_ptr<float>();
+  const auto scale = static_cast<float>(beta / static_cast<double>(work.rows));
+  for (std::size_t k = 0; k < kSubsets * work.rows; ++k) {
+    const float kl_weight = scale * work.weight[k];
+    if (work.weight[k] == 0) continue;
+    for (const Modality s : kBothSides) {
+      if (k / work.rows != kBoth && k / work.rows != s) continue;
+      const std::size_t i = k % work.rows;
+      const float* expert_mean = &work.side[s].mean[i * n_latent_];
+      const float* expert_precision = &work.side[s].precision[i * n_latent_];
+      float* to_mean = to[s] + 2 * i * n_latent_;
+      float* to_log_variance = to_mean + n_latent_;
+      // With p the precision of the expert and P of the product: d mean / d expert's mean = d log variance / d expert's
+      // log variance = p / P, and d mean / d expert's log variance = -p / P (expert's mean - mean).
+#pragma omp simd
+      for (std::size_t j = 0; j < n_latent_; ++j) {
+        const std::size_t at = k * n_latent_ + j;
+        const float point = from_audio[at] + from_lyrics[at];
+        const float by_mean = point + kl_weight * work.mean[at];
+        const float by_log_variance =
+            0.5F * (point * work.deviation[at] * batch.latent_noise[at] + kl_weight * (work.variance[at] - 1));
+        const float share = expert_precision[j] * work.variance[at];
+        to_mean[j] += share * by_mean;
+        to_log_variance[j] += share * (by_log_variance - by_mean * (expert_mean[j] - work.mean[at]));
       }
     }
   }
