@@ -12,7 +12,7 @@
 namespace songmap::features {
 namespace {
 
-const std::vector<std::string> kAll = {"study-vector", "timbre", "log-mel", "log-mel-track"};
+const std::vector<std::string> kAll = {"study-vector", "timbre", "log-mel", "log-mel-track", "timbre-windows"};
 
 std::vector<FeatureArray> analyse(std::span<const float> samples, const std::vector<std::string>& names = kAll) {
   TrackAnalysis analysis(names);
@@ -210,6 +210,26 @@ TEST(Recipe, KeysDifferAndNamesAreOffered) {
   } catch (const InvalidArgument& error) {
     EXPECT_NE(std::string(error.what()).find("'timbre'"), std::string::npos);
   }
+}
+
+TEST(TrackAnalysis, ASignalOfOneWindowIsDescribedAsTheTrackIs) {
+  std::vector<float> tone(static_cast<std::size_t>(22050 * 0.9));
+  for (std::size_t t = 0; t < tone.size(); ++t) tone[t] = 0.3F * std::sin(0.07F * static_cast<float>(t));
+  const std::vector<FeatureArray> arrays = analyse(tone, {"timbre", "timbre-windows"});
+  EXPECT_EQ(arrays[0].values, arrays[1].values);
+}
+
+TEST(TrackAnalysis, WindowsAreFewSpreadAndNeverSilent) {
+  // 90 s, of which the last third is silent: 5 s every 2.5 s of the first 60 s, and at most 24 of them.
+  std::vector<float> signal(static_cast<std::size_t>(22050 * 90));
+  for (std::size_t t = 0; t < signal.size() * 2 / 3; ++t) signal[t] = 0.3F * std::sin(0.07F * static_cast<float>(t));
+  const Matrix long_one = analyse(signal, {"timbre-windows"})[0].values;
+  EXPECT_GE(long_one.rows(), 22U);
+  EXPECT_LE(long_one.rows(), 24U);
+  EXPECT_EQ(long_one.cols(), 323U);
+  signal.resize(static_cast<std::size_t>(22050 * 5));
+  // 216 frames: windows of 65 (1.5 s), one every 22 (.5 s).
+  EXPECT_EQ(analyse(signal, {"timbre-windows"})[0].values.rows(), 7U);
 }
 
 }  // namespace
