@@ -7,6 +7,7 @@
 #include <filesystem>
 
 #include "model/joint_songs.h"
+#include "model/learner_case.h"
 #include "songmap/core/error.h"
 #include "songmap/model/model_file.h"
 
@@ -98,6 +99,20 @@ TEST(JointChecks, WordsOfNoiseCollapseInTraining) {
   const CrossModalReport report = held_out_checks(songs.data(), small_joint(), quick_joint(), 3);
   EXPECT_TRUE(report.side[kLyrics].collapsed);
   EXPECT_FALSE(report.side[kAudio].collapsed);
+}
+
+TEST(JointChecks, WordsThatAreOnlyRememberedAreNotLearned) {
+  // Many columns of noise by which a network can remember the sound of each song.
+  const Songs songs({.n = 60, .noise = 0.5});
+  const Matrix words(60, 40, normals(60 * 40, 2));
+  JointOptions options = small_joint();
+  options.vae.hidden = {128};
+  const CrossModalReport report = held_out_checks({songs.audio, words}, options, quick_joint(200));
+  EXPECT_TRUE(report.side[kLyrics].unlearned);
+  EXPECT_FALSE(report.side[kLyrics].collapsed);
+  EXPECT_FALSE(report.side[kAudio].unlearned);
+  EXPECT_THAT(sentences(report), Contains(HasSubstr("reads in the words does not tell even them again")));
+  EXPECT_THAT(sentences(report), Not(Contains(HasSubstr("has lost"))));
 }
 
 TEST(JointChecks, IdenticalSongsAreFoundByChance) {

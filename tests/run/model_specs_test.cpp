@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "songmap/core/error.h"
 
 namespace songmap::run {
@@ -82,6 +84,21 @@ TEST(ModelSpecs, SizesFollowTheCollectionOnlyWhereAsked) {
   EXPECT_EQ(model_specs(options, 1000)[0].train.epochs, 120U);
   EXPECT_EQ(model_specs(options, 10'000'000)[0].train.epochs, 3U);
   EXPECT_EQ(model_specs(hard(), 100)[0].train.epochs, model_specs(hard(), 100'000)[0].train.epochs);
+}
+
+TEST(ModelSpecs, TheJointModelHasSizesOfItsOwn) {
+  RunOptions options;
+  apply_preset("default", "", options);
+  set_option(options, "models.joint-vae.train.epochs", "7", "test");
+  const auto specs = model_specs(options, 100);
+  const auto joint = std::ranges::find(specs, std::string(kJointModel), &ModelSpec::kind);
+  ASSERT_NE(joint, specs.end());
+  EXPECT_EQ(joint->vae.n_latent, 16U);
+  EXPECT_EQ(joint->vae.input_noise, 0.5);
+  EXPECT_EQ(joint->vae.objective, "calibrated");
+  EXPECT_EQ(joint->train.batch, 25U);
+  EXPECT_EQ(joint->train.learning_rate, 2e-3);
+  EXPECT_EQ(joint->train.epochs, 7U);
 }
 
 std::size_t steps(std::size_t rows, const model::TrainOptions& train) {

@@ -145,7 +145,8 @@ CrossModalReport report_of(const Sums& sums) {
     check.r2_chance = r2(side.from_shuffled);
     check.kl = side.kl / n;
     check.precision_share = side.share / n;
-    check.collapsed = check.kl < kCollapsedKl || check.r2_from_itself < kCollapsedR2;
+    check.collapsed = check.kl < kCollapsedKl;
+    check.unlearned = !check.collapsed && check.r2_from_itself < kUnlearnedR2;
     check.ignored = check.precision_share < kIgnoredShare;
   }
   report.retrieval = retrieval_of(sums.found[kLyrics]);
@@ -250,7 +251,10 @@ std::vector<std::string> sentences(const CrossModalReport& report) {
     const char* name = s == kAudio ? "sound" : "words";
     if (report.side[s].collapsed) {
       all.push_back(fmt::format("The model has lost the {}: alone, they say the same of nearly every song.", name));
-    } else if (report.side[s].ignored) {
+    } else if (report.side[s].unlearned) {
+      all.push_back(fmt::format("What the model reads in the {} does not tell even them again.", name));
+    }
+    if (report.side[s].ignored && !report.side[s].collapsed) {
       all.push_back(fmt::format("The model ignores the {} where a song has both.", name));
     }
   }

@@ -17,9 +17,9 @@ struct CrossModalCheck {
   double r2_chance = 0;        ///< The same with partners shuffled.
   double kl = 0;               ///< Nats that this side alone tells of a song: KL of its posterior, mean over rows.
   double precision_share = 0;  ///< Of the joint posterior's precision without the prior's; both sides' add up to 1.
-  bool collapsed =
-      false;             ///< This side alone says (nearly) the same of every song: below kCollapsedKl or kCollapsedR2.
-  bool ignored = false;  ///< Beside the other side it does not count: below kIgnoredShare.
+  bool collapsed = false;      ///< This side alone says nearly the same of every song: kl below kCollapsedKl.
+  bool unlearned = false;      ///< It says something that does not tell even itself: R^2 below kUnlearnedR2.
+  bool ignored = false;        ///< Beside the other side it does not count: below kIgnoredShare.
 };
 
 /// Finding a song's one side by the other: all songs' sides in the order of their distance from what the model expects.
@@ -39,8 +39,8 @@ struct CrossModalReport {
   RetrievalCheck retrieval_of_audio;  ///< Audio by lyrics.
 };
 
-inline constexpr double kCollapsedKl = 0.1;    ///< Nats a song.
-inline constexpr double kCollapsedR2 = 0.05;   ///< From itself.
+inline constexpr double kCollapsedKl = 0.5;    ///< Nats a song: fewer than it takes to halve the songs (log 2).
+inline constexpr double kUnlearnedR2 = 0.05;   ///< From itself.
 inline constexpr double kIgnoredShare = 0.05;  ///< Of the precision.
 inline constexpr std::size_t kFewRows = 20;
 

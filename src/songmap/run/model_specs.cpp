@@ -12,6 +12,7 @@
 #include "songmap/core/error.h"
 #include "songmap/core/options.h"
 #include "songmap/core/parallel.h"
+#include "songmap/model/joint_options.h"
 
 namespace songmap::run {
 namespace {
@@ -78,6 +79,12 @@ std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_trai
     }
     if (options.fit_size_to_collection && name == kWindowModel && n_windows > 0) {
       fit_window_size(n_training, n_windows, spec.vae, spec.train);
+    } else if (options.fit_size_to_collection && name == kJointModel) {
+      const model::VaeOptions joint = model::JointOptions().vae;
+      spec.vae.hidden = joint.hidden;
+      spec.vae.n_latent = joint.n_latent;
+      spec.vae.input_noise = joint.input_noise;
+      model::fit_joint_size(n_training, spec.train);
     } else if (options.fit_size_to_collection) {
       fit_size(n_training, spec.vae, spec.train);
     }

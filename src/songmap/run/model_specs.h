@@ -27,7 +27,8 @@ inline constexpr const char* kWindowModel = "window-vae";
 inline constexpr const char* kJointModel = "joint-vae";
 
 /// The models that the options ask for, the main one first. With `fit_size_to_collection`, sizes that suit `n_training`
-/// tracks and their `n_windows` windows, but for what a model has of its own.
+/// tracks and their `n_windows` windows, but for what a model has of its own; the joint model then also has its own
+/// input noise.
 /// @throws InvalidArgument  no model, one named twice, or options of a model that there is not.
 [[nodiscard]] std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_training,
                                                  std::size_t n_windows = 0);

@@ -152,9 +152,9 @@ struct ReconstructionRow {
   double relative = kNotDefined;  ///< Over the median of the model's errors.
 };
 
-/// cross_modal.csv: model, seed, check, side, value, chance. What a joint model tells of one side from the other;
-/// `check` is r2_from_itself | r2_from_other | precision_share | median_rank | reciprocal_rank, `side` audio | lyrics |
-/// both.
+/// cross_modal.csv: model, seed, check, side, value, chance. What a joint model tells of one side of tracks that it has
+/// not seen from the other (model::held_out_checks, of the first seed); `check` is r2_from_itself | r2_from_other |
+/// precision_share | kl | median_rank | reciprocal_rank (of finding this side by the other), `side` audio | lyrics.
 struct CrossModalRow {
   std::string model;
   std::uint64_t seed = 0;
