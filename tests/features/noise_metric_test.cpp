@@ -102,14 +102,23 @@ TEST(NoiseMetric, WindowsThatAreAllAlikeWeighNothing) {
 
 TEST(NoiseMetric, WrongCallsAreNamed) {
   const Matrix x(2, 2, {1, 2, 3, 4});
-  EXPECT_THAT([&] { (void)fit_noise_metric(x, x, Owners{0, 1}); },
-              ThrowsMessage<InvalidArgument>(HasSubstr("no track has two windows")));
+  EXPECT_THAT(
+      [&] {
+        (void)fit_noise_metric(x, x, Owners{0, 1});
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("no track has two windows")));
   EXPECT_THAT([&] { (void)fit_noise_metric(x, x, Owners{0}); },
               ThrowsMessage<InvalidArgument>(HasSubstr("1 owners for 2 windows")));
-  EXPECT_THAT([&] { (void)fit_noise_metric(x, x, Owners{1, 0}); },
-              ThrowsMessage<InvalidArgument>(HasSubstr("must rise")));
-  EXPECT_THAT([&] { (void)fit_noise_metric(x, Matrix(2, 3), Owners{0, 0}); },
-              ThrowsMessage<InvalidArgument>(HasSubstr("one space")));
+  EXPECT_THAT(
+      [&] {
+        (void)fit_noise_metric(x, x, Owners{1, 0});
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("must rise")));
+  EXPECT_THAT(
+      [&] {
+        (void)fit_noise_metric(x, Matrix(2, 3), Owners{0, 0});
+      },
+      ThrowsMessage<InvalidArgument>(HasSubstr("one space")));
 }
 
 }  // namespace

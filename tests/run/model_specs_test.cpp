@@ -150,6 +150,9 @@ TEST(ModelSpecs, WrongListsOfModelsAreToldByName) {
   RunOptions twice = hard();
   twice.models = {"a", "a"};
   EXPECT_THAT([&] { (void)model_specs(twice, 10); }, ThrowsMessage<InvalidArgument>(HasSubstr("names a model twice")));
+  RunOptions fewer = hard();
+  fewer.models = {"regular-vae"};
+  EXPECT_EQ(model_specs(fewer, 10).size(), 1U);
   RunOptions unknown = hard();
   set_option(unknown, "models.beta-vea.vae.beta", "2", "--set");
   EXPECT_THAT([&] { (void)model_specs(unknown, 10); },

@@ -59,26 +59,11 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
   return space;
 }
 
-/// The embedding centred and turned to its principal axes, of total variance `variance`; a track without one lies at
-/// the centre.
-Matrix embedding_block(const Matrix& rows, std::span<const std::size_t> training, double variance) {
-  constexpr std::size_t kMostDimensions = 64;
-  std::vector<std::size_t> present;
-  std::vector<std::size_t> fitted_on;
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    if (std::isnan(rows(i, 0))) continue;
-    present.push_back(i);
-    if (std::ranges::binary_search(training, i)) fitted_on.push_back(i);
-  }
-  if (fitted_on.size() < 2) return {};
-  const PcaModel pca = fit_pca(take_rows(rows, fitted_on), kMostDimensions);
-  if (!(pca.total_variance > 0)) return {};
-  const Matrix turned = songmap::transform(pca, take_rows(rows, present));
-  Matrix block(rows.rows(), turned.cols());
-  const auto scale = static_cast<float>(std::sqrt(variance / pca.total_variance));
-  for (std::size_t i = 0; i < present.size(); ++i) {
-    for (std::size_t c = 0; c < turned.cols(); ++c) block(present[i], c) = scale * turned(i, c);
-  }
+/// An embedding as a block of total variance `variance`; a track without one lies at the centre.
+Matrix embedding_block(const TurnedVectors& vectors, double variance) {
+  Matrix block{vectors.rows};
+  const auto scale = static_cast<float>(std::sqrt(variance / vectors.total_variance));
+  for (float& value : block.values()) value = std::isnan(value) ? 0 : scale * value;
   return block;
 }
 
@@ -95,11 +80,13 @@ AudioSpace audio_space(const RunFolder& folder, const FeatureOptions& options, c
   if (!embedding) return space;
   const double share = options.embedding_weight;
   const double variance = total_variance(space.rows, split.training) * share / (1 - share);
-  const Matrix block = embedding_block(embedding->rows, split.training, variance);
-  if (block.empty()) {
-    record.warn("The audio embedding is the same for every track: it was left out.");
+  constexpr std::size_t kMostDimensions = 64;
+  const std::optional<TurnedVectors> vectors = turned_vectors(embedding->rows, split.training, kMostDimensions);
+  if (!vectors) {
+    record.warn("The audio embedding tells no two tracks apart that the models are trained on: it was left out.");
     return space;
   }
+  const Matrix block = embedding_block(*vectors, variance);
   write_npy(folder.space("embedding"), block);
   const std::array<MatrixView, 2> tracks{space.rows, block};
   space.rows = hstack(tracks);

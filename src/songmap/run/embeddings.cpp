@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <memory>
 #include <utility>
 
 #include "songmap/core/error.h"
 #include "songmap/core/hash.h"
+#include "songmap/core/linalg.h"
 #include "songmap/core/npy.h"
 #include "songmap/core/text_file.h"
 #include "songmap/core/utf8.h"
@@ -43,6 +46,27 @@ std::optional<EmbeddingBlock> load_embedding(const RunFolder& folder, const std:
   const auto record = std::ranges::find(manifest.pretrained, modality, &PretrainedRecord::modality);
   if (record == manifest.pretrained.end()) return std::nullopt;
   return EmbeddingBlock{read_npy(folder.space(space_name(modality))), record->source};
+}
+
+std::optional<TurnedVectors> turned_vectors(MatrixView rows, std::span<const std::size_t> training,
+                                            std::size_t most_dimensions) {
+  std::vector<std::size_t> present;
+  std::vector<std::size_t> fitted_on;
+  for (std::size_t i = 0; i < rows.rows(); ++i) {
+    if (std::isnan(rows(i, 0))) continue;
+    present.push_back(i);
+    if (std::ranges::binary_search(training, i)) fitted_on.push_back(i);
+  }
+  if (fitted_on.size() < 2) return std::nullopt;
+  const PcaModel pca = fit_pca(take_rows(rows, fitted_on), most_dimensions);
+  if (!(pca.total_variance > 0)) return std::nullopt;
+  const Matrix turned = transform(pca, take_rows(rows, present));
+  TurnedVectors result{Matrix(rows.rows(), turned.cols()), present.size(), pca.total_variance};
+  std::ranges::fill(result.rows.values(), std::numeric_limits<float>::quiet_NaN());
+  for (std::size_t i = 0; i < present.size(); ++i) {
+    std::ranges::copy(turned.row(i), result.rows.row(present[i]).begin());
+  }
+  return result;
 }
 
 std::vector<GivenEmbedding> read_embeddings(const ExtractRequest& request) {

@@ -26,6 +26,16 @@ struct EmbeddingBlock {
 /// What extract_stage kept of `modality` (audio | lyrics); nothing where no such input was given.
 [[nodiscard]] std::optional<EmbeddingBlock> load_embedding(const RunFolder& folder, const std::string& modality);
 
+/// Vectors that were made elsewhere, turned to their principal axes, largest variance first.
+struct TurnedVectors {
+  Matrix rows;                ///< [n_tracks, at most `most_dimensions`], centred; NaN where a track has none.
+  std::size_t n_present = 0;  ///< Tracks that have one.
+  double total_variance = 0;  ///< Over all directions, kept or not.
+};
+/// Fitted on the training tracks (rising) that have a vector. Nothing where those are fewer than two, or all alike.
+[[nodiscard]] std::optional<TurnedVectors> turned_vectors(MatrixView rows, std::span<const std::size_t> training,
+                                                          std::size_t most_dimensions);
+
 /// Vectors that are matched with the tracks of a run but not yet kept.
 struct PretrainedInput {
   PretrainedRecord record;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "songmap/core/error.h"
@@ -16,6 +17,22 @@
 
 namespace songmap::run {
 namespace {
+
+/// The models that songmap and its presets know by name.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kTitles{
+    {{"default-vae", "VAE"},
+     {"basic-vae", "VAE"},
+     {"conv-vae", "Convolutional VAE"},
+     {"beta-vae", "Beta-VAE"},
+     {"regular-vae", "Regular VAE"},
+     {"autoencoder", "Autoencoder"},
+     {kWindowModel, "Cross-window VAE"},
+     {kJointModel, "Joint model of sound and words"},
+     {kConditionalModel, "Conditional VAE"}}};
+
+bool is_known(std::string_view name) {
+  return std::ranges::any_of(kTitles, [&](const auto& known) { return known.first == name; });
+}
 
 /// As many steps beyond a thousand tracks as the power of their number says.
 double growth(std::size_t n_tracks, double power) {
@@ -48,17 +65,8 @@ void fit_window_size(std::size_t n_tracks, std::size_t n_windows, model::VaeOpti
 }
 
 std::string model_title(const std::string& name) {
-  constexpr std::array<std::pair<const char*, const char*>, 9> kTitles{{{"default-vae", "VAE"},
-                                                                        {"basic-vae", "VAE"},
-                                                                        {"conv-vae", "Convolutional VAE"},
-                                                                        {"beta-vae", "Beta-VAE"},
-                                                                        {"regular-vae", "Regular VAE"},
-                                                                        {"autoencoder", "Autoencoder"},
-                                                                        {kWindowModel, "Cross-window VAE"},
-                                                                        {kJointModel, "Joint model of sound and words"},
-                                                                        {kConditionalModel, "Conditional VAE"}}};
   for (const auto& [known, title] : kTitles) {
-    if (name == known) return title;
+    if (name == known) return std::string(title);
   }
   return name;
 }
@@ -101,9 +109,8 @@ std::vector<ModelSpec> model_specs(const RunOptions& options, std::size_t n_trai
   }
   for (const auto& [key, value] : options.model_options) {
     const std::string owner = key.substr(0, key.find('.'));
-    // A preset may say what the conditional model would be like without asking for one.
-    if (owner == kConditionalModel) continue;
-    require(std::ranges::find(names, owner) != names.end(),
+    // A preset says what each of its models is like, and the run may ask for fewer of them.
+    require(is_known(owner) || std::ranges::find(names, owner) != names.end(),
             fmt::format("models.{}: there is no model '{}' in run.models ({})", key, owner, fmt::join(names, ", ")));
   }
   return specs;

@@ -1,9 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
-#include <limits>
 #include <optional>
 
 #include "songmap/core/error.h"
@@ -95,29 +93,22 @@ std::vector<SpaceRecord> save_baselines(const RunFolder& folder, const RunOption
   return spaces;
 }
 
-/// Vectors of words that were made elsewhere, turned to their principal axes, largest variance first.
+/// Vectors of words that were made elsewhere, in place of those of their spelling.
 std::optional<Matrix> embedded_lyrics(const Matrix& rows, std::span<const std::size_t> training,
                                       const LyricsOptions& options, StageRecord& record) {
-  std::vector<std::size_t> present;
-  std::vector<std::size_t> fitted_on;
-  for (std::size_t i = 0; i < rows.rows(); ++i) {
-    if (std::isnan(rows(i, 0))) continue;
-    present.push_back(i);
-    if (std::ranges::binary_search(training, i)) fitted_on.push_back(i);
+  std::optional<TurnedVectors> vectors = turned_vectors(rows, training, options.dimensions);
+  if (!vectors) {
+    record.warn("The lyrics embedding tells no two tracks apart that the models are trained on: it was left out.");
+    return std::nullopt;
   }
-  if (present.size() < options.fewest || fitted_on.size() < 2) {
+  if (vectors->n_present < options.fewest) {
     record.note(
         fmt::format("{} tracks have a vector of their lyrics, and {} are the fewest for a view of the lyrics "
                     "(lyrics.fewest): there is the view of the sound alone.",
-                    present.size(), options.fewest));
+                    vectors->n_present, options.fewest));
     return std::nullopt;
   }
-  const PcaModel pca = fit_pca(take_rows(rows, fitted_on), options.dimensions);
-  const Matrix turned = transform(pca, take_rows(rows, present));
-  Matrix result(rows.rows(), turned.cols());
-  std::ranges::fill(result.values(), std::numeric_limits<float>::quiet_NaN());
-  for (std::size_t i = 0; i < present.size(); ++i) std::ranges::copy(turned.row(i), result.row(present[i]).begin());
-  return result;
+  return std::move(vectors->rows);
 }
 
 /// What becomes of the words.
