@@ -76,14 +76,16 @@ std::string scores_text(const run::Manifest& manifest, const std::vector<run::Sc
     });
     return found == scores.end() ? nullptr : &*found;
   };
-  std::string text = fmt::format("{:<24} {:<12} {:>14} {:>8}", "space", "method", "silhouette", "(null)");
+  std::size_t width = 12;
+  for (const run::MethodRow& method : run::method_rows(manifest)) width = std::max(width, method.method.size());
+  std::string text = fmt::format("{:<24} {:<{}} {:>14} {:>8}", "space", "method", width, "silhouette", "(null)");
   for (const std::string& target : manifest.targets) {
     text += fmt::format(" {:>20} {:>7}", "AMI " + target, "p");
   }
   text += "\n";
   for (const run::MethodRow& method : run::method_rows(manifest)) {
     const run::ScoreRow* silhouette = cell(method, "silhouette", "", method.space);
-    text += fmt::format("{:<24} {:<12} {:>14} {:>8}", method.space, method.method, with_spread(silhouette),
+    text += fmt::format("{:<24} {:<{}} {:>14} {:>8}", method.space, method.method, width, with_spread(silhouette),
                         silhouette == nullptr ? "" : number(silhouette->chance, ""));
     for (const std::string& target : manifest.targets) {
       const run::ScoreRow* ami = cell(method, "ami", target, "");

@@ -10,11 +10,13 @@
 #include "songmap/core/random.h"
 #include "songmap/metrics/external.h"
 #include "songmap/projection/umap.h"
+#include "songmap/run/deep_grouping.h"
 
 namespace songmap::run {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ElementsAre;
 
 constexpr std::size_t kBlobs = 3;
 
@@ -38,10 +40,11 @@ TEST(Group, EveryMethodFindsBlobs) {
   const Matrix x = blobs();
   EXPECT_THAT(method_names(), Contains("umap-k-means"));
   for (const std::string& method : method_names()) {
+    if (method == kConsensus) continue;
     const cluster::Clustering found = group(x, method, kBlobs, 1, {});
     EXPECT_EQ(found.undefined, "") << method;
     // What finds its own number may leave points out or part a blob in two, but joins no two blobs.
-    if (method == "umap-k-means" || cluster::needs_n_clusters(method)) {
+    if (method == "umap-k-means" || is_deep(method) || cluster::needs_n_clusters(method)) {
       EXPECT_GT(agreement(found.labels), 0.95) << method;
     }
     std::map<std::int32_t, std::size_t> blob_of;
@@ -81,7 +84,7 @@ TEST(Group, WhatIsCalledDeterministicIs) {
   Matrix x(60, 4);
   for (float& value : x.values()) value = static_cast<float>(random.normal());
   for (const std::string& method : method_names()) {
-    if (!is_deterministic(method)) continue;
+    if (!is_deterministic(method) || method == kConsensus) continue;
     EXPECT_EQ(group(x, method, 6, 1, {}).labels, group(x, method, 6, 2, {}).labels) << method;
   }
   EXPECT_TRUE(is_deterministic("ward"));
@@ -97,6 +100,36 @@ TEST(Group, TitlesAreTheStudys) {
   std::set<std::string> titles;
   for (const std::string& method : method_names()) titles.insert(method_title(method));
   EXPECT_EQ(titles.size(), method_names().size());
+}
+
+TEST(MethodsFor, ARefinementStandsBehindTheMethodItBeginsFrom) {
+  EXPECT_THAT(methods_for({"spectral", "vade", "consensus", "idec", "ward"}, /*described=*/true),
+              ElementsAre("spectral", "autoencoder-gmm", "vade", "autoencoder-k-means", "idec", "ward", "consensus"));
+  EXPECT_THAT(methods_for({"spectral", "autoencoder-gmm", "vade"}, /*described=*/true),
+              ElementsAre("spectral", "autoencoder-gmm", "vade"));
+}
+
+TEST(MethodsFor, NoNetworkIsTrainedOnWhatANetworkMade) {
+  EXPECT_THAT(methods_for({"k-means", "vade", "idec", "consensus"}, /*described=*/false),
+              ElementsAre("k-means", "consensus"));
+}
+
+TEST(MethodsFor, TheFirstMethodIsOneForEverySpace) {
+  EXPECT_THROW((void)methods_for({"vade", "k-means"}, /*described=*/true), InvalidArgument);
+  EXPECT_THROW((void)methods_for({"consensus"}, /*described=*/true), InvalidArgument);
+  EXPECT_THROW((void)methods_for({}, /*described=*/true), InvalidArgument);
+}
+
+TEST(Group, ARefinementWithoutEpochsIsItsStartingPoint) {
+  Random random(6);
+  Matrix x(60, 4);
+  for (float& value : x.values()) value = static_cast<float>(random.normal());
+  GroupingOptions options;
+  options.deep.epochs = 0;
+  EXPECT_EQ(group(x, "idec", 4, 2, options).labels, group(x, "autoencoder-k-means", 4, 2, options).labels);
+  const cluster::Clustering refined = group(x, "idec", 4, 2, {});
+  EXPECT_EQ(refined.facts.front().first, "moved");
+  EXPECT_EQ(refined.labels, group(x, "idec", 4, 2, {}, {4, {}}).labels);
 }
 
 TEST(Group, AnUnknownMethodIsAnError) { EXPECT_THROW((void)group(blobs(), "k-maens", 3, 0, {}), InvalidArgument); }

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "songmap/model/deep_learner.h"
 #include "songmap/model/joint_learner.h"
 #include "songmap/model/joint_options.h"
 #include "songmap/model/latent_model.h"
@@ -42,6 +43,9 @@ class Backend {
   /// Of audio and lyrics with so many columns; first weights by the seed. On the CPU, one thread.
   [[nodiscard]] virtual std::unique_ptr<JointLearner> make_joint_learner(
       const std::array<std::size_t, kModalities>& n_inputs, const JointOptions& options, std::uint64_t seed) const = 0;
+  /// Of so many columns with so many groups, all parameters zero. On the CPU, one thread.
+  [[nodiscard]] virtual std::unique_ptr<DeepLearner> make_deep_learner(std::size_t n_inputs, const VaeOptions& options,
+                                                                       std::size_t n_groups) const = 0;
   [[nodiscard]] virtual std::unique_ptr<NoiseSource> make_noise() const = 0;
   [[nodiscard]] virtual std::unique_ptr<ThreadSettings> settle_thread() const = 0;
   /// @throws InvalidArgument  there is no such network.

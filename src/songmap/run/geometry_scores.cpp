@@ -86,7 +86,7 @@ class GeometryScorer {
       if (own) silhouette.chance = null_of(method, /*isotropic=*/false).value_or(kNotDefined);
     }
     out.push_back(silhouette);
-    if (own && std::isfinite(silhouette.value)) {
+    if (own && std::isfinite(silhouette.value) && is_repeatable(method.row.method)) {
       ScoreRow noise = blank_score(method, "silhouette_noise");
       noise.scored_in = scored_in;
       noise.value = null_of(method, /*isotropic=*/true).value_or(kNotDefined);
@@ -145,6 +145,7 @@ class GeometryScorer {
     const metrics::Clusterer clusterer = [&](MatrixView x, std::size_t k, std::uint64_t seed) {
       return group(x, method.row.method, k, seed, options_.clusterings).labels;
     };
+    if (!is_repeatable(method.row.method)) return std::nullopt;
     const Matrix x = rows_of(method, method.row.space, 0);
     const std::size_t n = std::min(x.rows(), kEnough);
     const std::size_t n_clusters = n_clusters_of(manifest_, method.row.view);

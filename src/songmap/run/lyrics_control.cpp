@@ -137,7 +137,7 @@ std::vector<ScoreRow> shuffled_lyrics_scores(const RunFolder& folder, const Mani
   std::vector<ScoreRow> rows;
   if (options.evaluation.shuffles == 0 || manifest.targets.empty()) return rows;
   for (const ScoredMethod& method : methods) {
-    if (!is_fused(method.row.view) || !method.defined) continue;
+    if (!is_fused(method.row.view) || !method.defined || !is_repeatable(method.row.method)) continue;
     const SpaceRecord& space = space_record(manifest, method.row.space);
     if (space.kind != "fusion") continue;
     const ClusteredSpace fused = clustered_space(folder, manifest, /*l2=*/false, space.name, 0);

@@ -176,7 +176,7 @@ void describe(OptionSet& set, RunOptions& options) {
           "Languages that the lyrics are in, the groups of the language view; 0: found.");
   set.add("max_clusters", &options.cluster.max_clusters, at_least(1), "The gap statistic looks at 1 to this many.");
 
-  cluster::describe(set, options.clusterings);
+  describe(set, options.clusterings);
 
   set.section("evaluation");
   set.add("test_fraction", &options.evaluation.test_fraction, Range{0, 0.9},

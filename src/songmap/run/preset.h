@@ -7,9 +7,9 @@
 #include <string_view>
 #include <vector>
 
-#include "songmap/cluster/method.h"
 #include "songmap/core/options.h"
 #include "songmap/model/options.h"
+#include "songmap/run/grouping.h"
 
 namespace songmap::run {
 
@@ -88,9 +88,9 @@ struct RunOptions {
   FeatureOptions features;
   LyricsOptions lyrics;
   FusionOptions fusion;
-  model::VaeOptions vae;               ///< Of every model, but for what `model_options` says otherwise.
-  model::TrainOptions train;           ///< Likewise.
-  cluster::MethodOptions clusterings;  ///< How each clustering works: kmeans.*, spectral.*, dbscan.* …
+  model::VaeOptions vae;        ///< Of every model, but for what `model_options` says otherwise.
+  model::TrainOptions train;    ///< Likewise.
+  GroupingOptions clusterings;  ///< How each clustering works: kmeans.*, spectral.*, deep.* …
   /// What one model has of its own, as text: "beta-vae.vae.beta" = "4". Checked when it is set.
   std::map<std::string, std::string> model_options;
   /// The decoded means of all seeds as one more space of each model, which then stands for it.

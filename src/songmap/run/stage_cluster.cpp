@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "songmap/cluster/consensus.h"
 #include "songmap/core/error.h"
 #include "songmap/neighbors/knn.h"
 #include "songmap/run/grouping.h"
@@ -50,15 +51,18 @@ bool has_ensemble(const Manifest& manifest, const std::string& model) {
 
 /// Which clusterings are made in which space.
 void assign_methods(Manifest& manifest, const ClusterOptions& options) {
-  require(!options.methods.empty(), "cluster.methods is empty: name at least one clustering");
-  manifest.methods = options.methods;
+  manifest.methods = methods_for(options.methods, /*described=*/true);
   manifest.main_method = options.methods.front();
   for (SpaceRecord& space : manifest.spaces) {
-    const bool baseline =
-        space.kind == "features" || space.kind == "pca" || space.kind == "metric" || space.kind == "embedding";
-    space.methods = baseline && !options.baseline_methods.empty() ? options.baseline_methods : options.methods;
+    const bool described = space.kind == "features" || space.kind == "metric" || space.kind == "embedding";
+    const bool baseline = described || space.kind == "pca";
+    space.methods = methods_for(
+        baseline && !options.baseline_methods.empty() ? options.baseline_methods : options.methods, described);
     // Where all seeds together stand for a model, its seeds one by one show the spread by the main method.
-    if (space.kind == "model" && has_ensemble(manifest, space.model)) space.methods = {options.methods.front()};
+    if (space.kind == "model" && has_ensemble(manifest, space.model)) {
+      std::erase_if(space.methods,
+                    [&](const std::string& method) { return method != manifest.main_method && method != kConsensus; });
+    }
   }
 }
 
@@ -74,7 +78,10 @@ class Groupings {
 
   void add(const MethodRow& method) {
     // Spaces come one after the other; only the present one is kept.
-    if (!places_.empty() && places_.begin()->first.first != method.space) places_.clear();
+    if (!places_.empty() && places_.begin()->first.first != method.space) {
+      places_.clear();
+      first_labels_.clear();
+    }
     cluster::Clustering found;
     for (std::size_t s = 0; s < manifest_.seeds.size(); ++s) {
       const std::size_t space_seed = method.seeded ? s : 0;
@@ -83,6 +90,7 @@ class Groupings {
       if (s == 0 || method.seeded || !is_deterministic(method.method)) {
         found = grouped(place.space.x, method, manifest_.seeds[s]);
       }
+      if (first_labels_.size() == s) first_labels_.push_back(found.labels);
       clusterings.push_back(summary(method, manifest_.seeds[s], found));
       const std::vector<double> strength = strengths(place.near, found.labels);
       for (std::size_t i = 0; i < place.space.rows.size(); ++i) {
@@ -115,6 +123,7 @@ class Groupings {
   cluster::Clustering grouped(MatrixView x, const MethodRow& method, std::uint64_t seed) const {
     try {
       const std::size_t k = std::min(n_clusters_of(manifest_, method.view), x.rows());
+      if (method.method == kConsensus) return {cluster::consensus(first_labels_, k, context_.execution), {}, {}};
       return group(x, method.method, k, seed, options_.clusterings, context_.execution);
     } catch (const InvalidArgument& error) {
       return {std::vector<std::int32_t>(x.rows(), kNoise), error.what(), {}};
@@ -127,6 +136,7 @@ class Groupings {
   const StageContext& context_;
   std::vector<TrackRow> tracks_;
   std::map<std::pair<std::string, std::size_t>, Place> places_;
+  std::vector<std::vector<std::int32_t>> first_labels_;  ///< Of the present space's first method, one a seed.
 };
 
 /// One sentence for each method that came to nothing somewhere.

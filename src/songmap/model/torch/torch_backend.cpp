@@ -11,6 +11,7 @@
 #include "songmap/model/backend.h"
 #include "songmap/model/torch/autograd_learner.h"
 #include "songmap/model/torch/bridge.h"
+#include "songmap/model/torch/deep_learner.h"
 #include "songmap/model/torch/derived_learner.h"
 #include "songmap/model/torch/joint_learner.h"
 #include "songmap/model/torch/network.h"
@@ -47,6 +48,11 @@ class TorchBackend final : public Backend {
                                                                  const JointOptions& options,
                                                                  std::uint64_t seed) const override {
     return make_derived_joint_learner(n_inputs, options, seed);
+  }
+
+  [[nodiscard]] std::unique_ptr<DeepLearner> make_deep_learner(std::size_t n_inputs, const VaeOptions& options,
+                                                               std::size_t n_groups) const override {
+    return make_derived_deep_learner(n_inputs, options, n_groups);
   }
 
   [[nodiscard]] std::unique_ptr<NoiseSource> make_noise() const override { return make_torch_noise(); }
