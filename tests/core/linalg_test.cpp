@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "songmap/core/error.h"
 #include "songmap/core/random.h"
 
@@ -69,6 +71,18 @@ TEST(Pca, RejectsNanAndEmpty) {
   x(1, 1) = std::numeric_limits<float>::quiet_NaN();
   EXPECT_THROW(static_cast<void>(fit_pca(x, 1)), InvalidArgument);
   EXPECT_THROW(static_cast<void>(fit_pca(Matrix(), 1)), InvalidArgument);
+}
+
+TEST(GaussianLogLikelihood, ByHand) {
+  // Covariance diag(4, 1), draws (2, 1) and (0, 3): scatter [4, 2; 2, 10], n = 2.
+  const std::vector<double> covariance{4, 0, 0, 1};
+  const std::vector<double> scatter{4, 2, 2, 10};
+  EXPECT_NEAR(gaussian_log_likelihood(covariance, scatter, 2), -0.5 * (2 * std::log(4.0) + 1 + 10), 1e-12);
+  // Correlated: det 3, inverse [2, -1; -1, 2] / 3, trace (2 * 4 - 2 * 2 + 2 * 10) / 3.
+  EXPECT_NEAR(gaussian_log_likelihood(std::vector<double>{2, 1, 1, 2}, scatter, 2),
+              -0.5 * (2 * std::log(3.0) + 24.0 / 3), 1e-12);
+  EXPECT_THROW((void)gaussian_log_likelihood(std::vector<double>{1, 2, 2, 1}, scatter, 2), InvalidArgument);
+  EXPECT_THROW((void)gaussian_log_likelihood(covariance, std::vector<double>{1}, 2), InvalidArgument);
 }
 
 }  // namespace

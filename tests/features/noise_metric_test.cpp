@@ -100,6 +100,47 @@ TEST(NoiseMetric, WindowsThatAreAllAlikeWeighNothing) {
   EXPECT_TRUE(all_finite(fit_noise_metric(tracks, windows, Owners{0, 0, 1, 1}).transform));
 }
 
+/// Windows of tracks whose noise differs `apart`-fold from column to column.
+Matrix noisy_windows(std::size_t n_tracks, std::size_t n_windows, double apart, Owners& owner) {
+  constexpr std::size_t kColumns = 20;
+  Random random(8);
+  Matrix windows(n_tracks * n_windows, kColumns);
+  for (std::size_t i = 0; i < windows.rows(); ++i) {
+    owner.push_back(i / n_windows);
+    for (std::size_t c = 0; c < kColumns; ++c) {
+      windows(i, c) = static_cast<float>(std::pow(apart, static_cast<double>(c) / kColumns) * random.normal());
+    }
+  }
+  return windows;
+}
+
+TEST(HeldOutShrinkage, ManyWindowsAreTrustedAndFewAreNot) {
+  Owners many_owners;
+  const Matrix many = noisy_windows(200, 10, 10, many_owners);
+  Owners few_owners;
+  const Matrix few = noisy_windows(12, 2, 10, few_owners);
+  EXPECT_LE(held_out_shrinkage(many, many_owners), 0.05);
+  EXPECT_GE(held_out_shrinkage(few, few_owners), 0.2);
+}
+
+TEST(HeldOutShrinkage, NoiseThatIsRoundIsFoundToBe) {
+  Owners owner;
+  const Matrix windows = noisy_windows(30, 3, 1, owner);
+  EXPECT_EQ(held_out_shrinkage(windows, owner), 0.9);
+}
+
+TEST(HeldOutShrinkage, WhereNothingCanBeHeldOutItIsCautious) {
+  Owners owner;
+  const Matrix windows = noisy_windows(9, 4, 10, owner);
+  EXPECT_EQ(held_out_shrinkage(windows, owner), 0.5);
+  const Owners alone{0, 1, 2, 3};
+  EXPECT_EQ(held_out_shrinkage(Matrix(4, 2, {1, 2, 3, 4, 5, 6, 7, 8}), alone), 0.5);
+  Owners twelve;
+  for (std::size_t i = 0; i < 24; ++i) twelve.push_back(i / 2);
+  EXPECT_EQ(held_out_shrinkage(Matrix(24, 2), twelve), 0.5);  // windows that are all alike
+  EXPECT_THROW((void)held_out_shrinkage(windows, Owners{0, 1}), InvalidArgument);
+}
+
 TEST(NoiseMetric, WrongCallsAreNamed) {
   const Matrix x(2, 2, {1, 2, 3, 4});
   EXPECT_THAT(

@@ -155,10 +155,9 @@ INSTANTIATE_TEST_SUITE_P(Methods, Refine, testing::Values(DeepMethod::kVade, Dee
 TEST(RefineIdec, EndsWhereNoRowChangesItsGroup) {
   DeepOptions options;
   options.tolerance = 0.01;
-  const DeepClusters found =
-      refine(blobs(0.2), train_starting_point(blobs(0.2), small(), quick()),
-             groups_of_codes(train_starting_point(blobs(0.2), small(), quick()).codes, 1000), DeepMethod::kIdec, options,
-             quick());
+  const DeepClusters found = refine(blobs(0.2), train_starting_point(blobs(0.2), small(), quick()),
+                                    groups_of_codes(train_starting_point(blobs(0.2), small(), quick()).codes, 1000),
+                                    DeepMethod::kIdec, options, quick());
   EXPECT_EQ(found.epochs, 35U);  // 140 steps of four batches an epoch
   EXPECT_EQ(share_right(found.labels), 1);
 }

@@ -18,19 +18,17 @@ constexpr std::size_t kRows = 4;
 constexpr std::size_t kGroups = 3;
 constexpr std::size_t kLatent = 2;
 
-LatentGroups some_groups() {
-  return groups_of(normals(flat_size(kGroups, kLatent), 11), kGroups, kLatent);
-}
+LatentGroups some_groups() { return groups_of(normals(flat_size(kGroups, kLatent), 11), kGroups, kLatent); }
 
 struct Rows {
-  Matrix mean{kRows, kLatent, normals(kRows * kLatent, 12)};
-  Matrix log_variance{kRows, kLatent, normals(kRows * kLatent, 13)};
+  Matrix mean{kRows, kLatent, normals(kRows* kLatent, 12)};
+  Matrix log_variance{kRows, kLatent, normals(kRows* kLatent, 13)};
 };
 
 /// Holds every derivative against the slope of the value.
-void expect_slopes(const std::function<double(const LatentGroups&, const Matrix&, const Matrix&, const GroupGradient&)>&
-                       divergence,
-                   std::size_t first_group_number, std::size_t last_group_number) {
+void expect_slopes(
+    const std::function<double(const LatentGroups&, const Matrix&, const Matrix&, const GroupGradient&)>& divergence,
+    std::size_t first_group_number, std::size_t last_group_number) {
   Rows at;
   const std::vector<float> numbers = flat(some_groups());
   std::vector<float> to_mean(kRows * kLatent, 9);  // what stands there does not matter
@@ -75,9 +73,7 @@ TEST(LatentGroups, FlatNumbersAreTheSameGroups) {
   EXPECT_THROW((void)groups_of(flat(groups), kGroups, kLatent + 1), InvalidArgument);
 }
 
-TEST(MixtureDivergence, DerivativesAreSlopes) {
-  expect_slopes(mixture_divergence, 0, flat_size(kGroups, kLatent));
-}
+TEST(MixtureDivergence, DerivativesAreSlopes) { expect_slopes(mixture_divergence, 0, flat_size(kGroups, kLatent)); }
 
 TEST(MixtureDivergence, OneStandardNormalIsTheKlOfAPlainVae) {
   const LatentGroups standard{{1}, Matrix(1, kLatent), Matrix(1, kLatent, {1, 1})};

@@ -129,4 +129,15 @@ Matrix symmetric_power(std::span<const double> a, double power) {
   return rows;
 }
 
+double gaussian_log_likelihood(std::span<const double> covariance, std::span<const double> scatter, double n) {
+  const auto d = static_cast<Eigen::Index>(std::lround(std::sqrt(static_cast<double>(covariance.size()))));
+  require(d > 0 && d * d == static_cast<Eigen::Index>(covariance.size()) && scatter.size() == covariance.size(),
+          "gaussian_log_likelihood: covariance and scatter are not square matrices of one size");
+  const Eigen::LLT<Eigen::MatrixXd> factor(Eigen::Map<const Eigen::MatrixXd>(covariance.data(), d, d));
+  require(factor.info() == Eigen::Success, "gaussian_log_likelihood: the covariance is not positive definite");
+  const double log_determinant = 2 * factor.matrixLLT().diagonal().array().log().sum();
+  const double trace = factor.solve(Eigen::Map<const Eigen::MatrixXd>(scatter.data(), d, d)).trace();
+  return -0.5 * (n * log_determinant + trace);
+}
+
 }  // namespace songmap

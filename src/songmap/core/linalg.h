@@ -43,4 +43,10 @@ struct PcaModel {
 /// @throws InvalidArgument  a is not square, not finite, or has no positive eigenvalue.
 [[nodiscard]] Matrix symmetric_power(std::span<const double> a, double power);
 
+/// Log-likelihood of n draws around a known mean under N(0, covariance), without the constant in 2 pi:
+/// -n/2 log det covariance - 1/2 tr(covariance^-1 scatter), `scatter` being the sum of the draws' outer products. Both
+/// are [d * d]. @throws InvalidArgument  shapes that do not agree, or a covariance that is not positive definite.
+[[nodiscard]] double gaussian_log_likelihood(std::span<const double> covariance, std::span<const double> scatter,
+                                             double n);
+
 }  // namespace songmap

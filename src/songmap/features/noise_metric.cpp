@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
 
 #include "songmap/core/error.h"
 #include "songmap/core/linalg.h"
@@ -46,6 +50,14 @@ Matrix residuals(MatrixView x, std::span<const std::size_t> owner, std::size_t& 
   return result;
 }
 
+/// (1 - shrinkage) S + shrinkage tr(S)/d I
+void shrink(std::vector<double>& covariance, std::size_t d, double shrinkage) {
+  double trace = 0;
+  for (std::size_t c = 0; c < d; ++c) trace += covariance[c * d + c];
+  for (double& value : covariance) value *= 1 - shrinkage;
+  for (std::size_t c = 0; c < d; ++c) covariance[c * d + c] += shrinkage * trace / static_cast<double>(d);
+}
+
 /// [d * d]
 std::vector<double> noise_covariance(MatrixView windows, std::span<const std::size_t> owner,
                                      const NoiseMetricOptions& options) {
@@ -79,8 +91,7 @@ NoiseMetricModel fit_noise_metric(MatrixView tracks, MatrixView windows, std::sp
   for (std::size_t c = 0; c < d; ++c) model.transform(c, c) = 1;
   // Windows that are all alike hold no noise: there is nothing to weigh directions by.
   if (trace > 0) {
-    for (double& value : covariance) value *= 1 - options.shrinkage;
-    for (std::size_t c = 0; c < d; ++c) covariance[c * d + c] += options.shrinkage * trace / static_cast<double>(d);
+    shrink(covariance, d, options.shrinkage);
     model.transform = symmetric_power(covariance, -options.power);
   }
   const Matrix mapped = transform(model, tracks);
@@ -90,6 +101,60 @@ NoiseMetricModel fit_noise_metric(MatrixView tracks, MatrixView windows, std::sp
   const auto scale = static_cast<float>(variance > 0 ? 1 / std::sqrt(variance) : 1);
   for (float& value : model.transform.values()) value *= scale;
   return model;
+}
+
+double held_out_shrinkage(MatrixView windows, std::span<const std::size_t> owner, std::uint64_t seed) {
+  constexpr std::size_t kFolds = 5;
+  constexpr std::size_t kFewest = 10;  // tracks with two windows
+  constexpr double kCautious = 0.5;
+  constexpr std::array<double, 10> kCandidates{0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 0.9};
+  require(owner.size() == windows.rows() && std::ranges::is_sorted(owner) && all_finite(windows),
+          "held_out_shrinkage: one owner a window, rising, and finite values are needed");
+  std::vector<std::pair<std::size_t, std::size_t>> tracks;  // first and last + 1 window of those that have several
+  for (std::size_t first = 0, end = 0; first < owner.size(); first = end) {
+    while (end < owner.size() && owner[end] == owner[first]) ++end;
+    if (end - first > 1) tracks.emplace_back(first, end);
+  }
+  if (tracks.size() < kFewest) return kCautious;
+
+  // Sums over the residuals of each fold, which are all that the likelihood needs.
+  const std::size_t d = windows.cols();
+  std::size_t n_owners = 0;
+  const Matrix off = residuals(windows, owner, n_owners);
+  const std::vector<std::size_t> order = Random(seed, 0x5a71).permutation(tracks.size());
+  std::vector<std::vector<double>> scatter(kFolds);
+  std::vector<double> freedom(kFolds);
+  std::vector<double> whole(d * d);
+  for (std::size_t fold = 0; fold < kFolds; ++fold) {
+    std::vector<std::size_t> rows;
+    for (std::size_t t = fold; t < order.size(); t += kFolds) {
+      const auto [first, end] = tracks[order[t]];
+      for (std::size_t i = first; i < end; ++i) rows.push_back(i);
+      freedom[fold] += static_cast<double>(end - first - 1);
+    }
+    scatter[fold] = gram(take_rows(off, rows));
+    for (std::size_t k = 0; k < whole.size(); ++k) whole[k] += scatter[fold][k];
+  }
+
+  double best = kCautious;
+  double highest = -std::numeric_limits<double>::infinity();
+  for (const double shrinkage : kCandidates) {
+    double likelihood = 0;
+    for (std::size_t fold = 0; fold < kFolds; ++fold) {
+      std::vector<double> covariance(d * d);
+      double trace = 0;
+      const double others = std::accumulate(freedom.begin(), freedom.end(), -freedom[fold]);
+      for (std::size_t k = 0; k < covariance.size(); ++k) covariance[k] = (whole[k] - scatter[fold][k]) / others;
+      for (std::size_t c = 0; c < d; ++c) trace += covariance[c * d + c];
+      if (!(trace > 0)) return kCautious;  // windows that are all alike
+      shrink(covariance, d, shrinkage);
+      likelihood += gaussian_log_likelihood(covariance, scatter[fold], freedom[fold]);
+    }
+    if (likelihood <= highest) continue;
+    highest = likelihood;
+    best = shrinkage;
+  }
+  return best;
 }
 
 Matrix transform(const NoiseMetricModel& model, MatrixView x) {

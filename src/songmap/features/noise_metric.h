@@ -41,6 +41,12 @@ struct NoiseMetricModel {
                                                 std::span<const std::size_t> owner,
                                                 const NoiseMetricOptions& options = {});
 
+/// The shrinkage with which the noise covariance of some tracks makes the windows of the others most probable, of
+/// .01, .02, .05, .1, .15, .2, .3, .5, .7 and .9; by five folds of the tracks that have two windows at least. With less
+/// than ten such tracks there is too little to hold out: .5.
+/// @throws InvalidArgument  one owner a window, rising, is needed, and values that are finite.
+[[nodiscard]] double held_out_shrinkage(MatrixView windows, std::span<const std::size_t> owner, std::uint64_t seed = 0);
+
 /// (x - mean) transform. @throws InvalidArgument  x has another number of columns.
 [[nodiscard]] Matrix transform(const NoiseMetricModel& model, MatrixView x);
 

@@ -1,5 +1,7 @@
 #include "songmap/run/audio_space.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -48,9 +50,17 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
         "within-track metric.");
     return space;
   }
-  const features::NoiseMetricModel metric =
-      features::fit_noise_metric(take_rows(space.features, split.training), take_rows(windows.rows, training), owner,
-                                 {options.metric_shrinkage, options.metric_power});
+  const Matrix known = take_rows(windows.rows, training);
+  double shrinkage = options.metric_shrinkage;
+  if (shrinkage == 0) {
+    shrinkage = features::held_out_shrinkage(known, owner);
+    record.note(fmt::format(
+        "The within-track covariance is shrunk by {}: so it makes the windows of tracks that it has not seen "
+        "most probable.",
+        shrinkage));
+  }
+  const features::NoiseMetricModel metric = features::fit_noise_metric(take_rows(space.features, split.training), known,
+                                                                       owner, {shrinkage, options.metric_power});
   space.rows = features::transform(metric, space.features);
   windows.rows = features::transform(metric, windows.rows);
   write_npy(folder.space(kWithinTrack), space.rows);

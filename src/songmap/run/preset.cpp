@@ -130,8 +130,10 @@ void describe(OptionSet& set, RunOptions& options) {
       "metric", options.features.metric, {"none", "within-track"},
       "How distances are measured. within-track: what differs between windows of one track is noise, and counts the "
       "less the more of it there is in a direction (recipe timbre).");
-  set.add("metric_shrinkage", &options.features.metric_shrinkage, Range{0, 1},
-          "Share of a round covariance in that of the windows: larger is more cautious.");
+  set.add(
+      "metric_shrinkage", &options.features.metric_shrinkage, Range{0, 1},
+      "Share of a round covariance in that of the windows: larger is more cautious; 0: the one that makes windows of "
+      "tracks which were held out most probable.");
   set.add("metric_power", &options.features.metric_power, Range{0, 1},
           "0.5: the noise has unit size in every direction; 0.25: half of the way; 0: no change.");
 

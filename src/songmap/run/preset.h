@@ -23,7 +23,7 @@ struct FeatureOptions {
   /// within-track  what differs between windows of one track is noise: distances are measured in its covariance
   /// none          every direction of the scaled features counts alike
   std::string metric = "none";
-  double metric_shrinkage = 0.1;  ///< Share of a round covariance in that of the windows.
+  double metric_shrinkage = 0.1;  ///< Share of a round covariance in that of the windows; 0: held_out_shrinkage.
   double embedding_weight = 0.5;  ///< Share of a user's own embedding in squared distances, beside the features.
   double metric_power = 0.25;     ///< 0.5: whitened entirely; 0.25: half of the way.
 };
