@@ -14,6 +14,7 @@ namespace songmap::cli {
 [[nodiscard]] std::unique_ptr<Command> extract_command();
 /// `train`, `cluster`, `score`, `project` and `report`: one stage of an existing run each.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> stage_commands();
+[[nodiscard]] std::unique_ptr<Command> compare_command();
 [[nodiscard]] std::unique_ptr<Command> show_command();
 [[nodiscard]] std::unique_ptr<Command> doctor_command();
 

@@ -17,7 +17,7 @@ TEST_F(Usage, VersionAndHelpAreData) {
   const Outcome help = songmap({"--help"});
   EXPECT_EQ(help.exit_code, 0);
   for (const char* command :
-       {"run", "demo", "scan", "extract", "train", "cluster", "score", "project", "report", "show", "doctor"}) {
+       {"run", "demo", "scan", "extract", "train", "cluster", "score", "project", "report", "show", "compare", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Outcome one = songmap({command, "--help"});
     EXPECT_EQ(one.exit_code, 0) << command;

@@ -32,6 +32,7 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path curves() const { return folder_ / "curves.csv"; }
   [[nodiscard]] std::filesystem::path reconstruction() const { return folder_ / "reconstruction.csv"; }
   [[nodiscard]] std::filesystem::path cross_modal() const { return folder_ / "cross_modal.csv"; }
+  [[nodiscard]] std::filesystem::path subsets() const { return folder_ / "subsets.csv"; }
   [[nodiscard]] std::filesystem::path lyrics() const { return folder_ / "lyrics.csv"; }
   [[nodiscard]] std::filesystem::path clusterings() const { return folder_ / "clusterings.csv"; }
   [[nodiscard]] std::filesystem::path candidates() const { return folder_ / "candidates.csv"; }
