@@ -6,6 +6,7 @@
 #include "songmap/report/findings.h"
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_cells.h"
 #include "songmap/report/score_rows.h"
 #include "songmap/report/sections.h"
 #include "songmap/report/study.h"
@@ -17,13 +18,6 @@ namespace songmap::report {
 namespace {
 
 constexpr std::size_t kMostNamed = 4;
-
-/// AMI where it was computed, else ARI.
-std::string main_metric(const RunData& run, const std::string& target) {
-  const bool ami =
-      std::ranges::any_of(run.scores, [&](const ScoreRow& row) { return row.target == target && row.metric == "ami"; });
-  return ami ? "ami" : "ari";
-}
 
 std::string pairings_cell(const ScoreRow* row) {
   if (row == nullptr || !std::isfinite(row->value)) return "<span class=\"aside\">–</span>";
@@ -41,9 +35,6 @@ std::string names_of(const std::vector<std::string>& names) {
   first.push_back(fmt::format("{} more", names.size() - kMostNamed));
   return joined(first);
 }
-
-/// "+0.12", "−0.30".
-std::string signed_number(double value) { return fmt::format("{}{}", value > 0 ? "+" : "", spelled_number(value)); }
 
 std::string against_name(const RunData& run, const ComparisonRow& row) {
   return method_name(run, {row.against_view, row.against_space, row.against_method});

@@ -82,6 +82,7 @@ std::vector<PlannedFigure> plan_figures(const RunData& run) {
   const ModelRecord* model = main_model(run);
   FigurePlan plan(model == nullptr ? std::string() : model->name);
   plan_maps(run, plan);
+  plan_proofs(run, plan);
   plan_scores(run, plan);
   plan_groups(run, plan);
   plan_structure(run, plan);

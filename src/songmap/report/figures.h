@@ -11,7 +11,7 @@
 namespace songmap::report {
 
 /// What a picture is about; the report orders them by it.
-enum class FigureTopic { kMap, kScores, kGroups, kModel };
+enum class FigureTopic { kMap, kProof, kScores, kGroups, kModel };
 
 /// A picture that a run's files allow.
 struct PlannedFigure {

@@ -7,6 +7,7 @@
 
 #include "songmap/figures/bars.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_cells.h"
 #include "songmap/report/score_rows.h"
 #include "songmap/run/lyrics_control.h"
 
@@ -28,31 +29,6 @@ constexpr std::array<MetricPanel, 4> kInternal{{{"silhouette", "higher: tighter 
                                                 {"davies_bouldin", "lower: tighter groups"}}};
 constexpr std::array<MetricPanel, 3> kControlled{
     {{"ami", "0: chance, 1: perfect"}, {"ari", "0: chance, 1: perfect"}, {"nmi", "rises with k by itself"}}};
-
-/// Bar of a score that was computed; else an empty place.
-figures::Bar bar_of(const ScoreRow* row) {
-  figures::Bar bar;
-  if (row == nullptr) return {.computed = false};
-  bar.value = row->value;
-  bar.chance = row->chance;
-  if (std::isfinite(row->low) && std::isfinite(row->high)) {
-    bar.low = row->low;
-    bar.high = row->high;
-  } else if (std::isfinite(row->sd) && std::isfinite(row->value)) {
-    bar.low = row->value - row->sd;
-    bar.high = row->value + row->sd;
-  }
-  return bar;
-}
-
-std::string whiskers_of(const std::vector<const ScoreRow*>& rows) {
-  const bool intervals = std::ranges::any_of(rows, [](const ScoreRow* row) { return std::isfinite(row->low); });
-  const bool spread =
-      std::ranges::any_of(rows, [](const ScoreRow* row) { return std::isfinite(row->sd) && !std::isfinite(row->low); });
-  if (intervals && spread) return "Whiskers: 95 % interval over tracks, or else ± one standard deviation over seeds.";
-  if (intervals) return "Whiskers: 95 % interval over tracks.";
-  return spread ? "Whiskers: ± one standard deviation over seeds." : "";
-}
 
 /// A picture of scores, or several where there are many clusterings. All but the first page are folded away.
 struct ScorePicture {

@@ -6,6 +6,7 @@
 
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_cells.h"
 #include "songmap/report/score_rows.h"
 #include "songmap/report/sections.h"
 #include "songmap/run/lyrics_control.h"
@@ -13,22 +14,6 @@
 /// The one table that shows every way of grouping, with what each number must be compared with below it.
 namespace songmap::report {
 namespace {
-
-std::string aside(const std::string& text) { return fmt::format("<span class=\"aside\">{}</span>", escaped(text)); }
-
-/// Value, spread, and whatever else stands below it.
-std::string cell(const ScoreRow* row, const std::vector<std::string>& notes, int decimals = 2) {
-  if (row == nullptr) return aside("–");
-  if (!std::isfinite(row->value)) return aside("not defined");
-  std::string html = fmt::format("<strong>{}</strong>", spelled_number(row->value, decimals));
-  if (std::isfinite(row->sd) && row->seeds > 1) html += fmt::format(" ± {}", spelled_number(row->sd, decimals));
-  for (const std::string& note : notes) html += aside(note);
-  return html;
-}
-
-std::string interval(const ScoreRow* row) {
-  return fmt::format("{} to {}", spelled_number(row->low), spelled_number(row->high));
-}
 
 /// One table for each label column; tightness stands in the first alone.
 class Glance {
@@ -70,7 +55,7 @@ class Glance {
   std::vector<std::string> row_of(const MethodKey& method, std::size_t n_columns) const {
     std::vector<std::string> row{name_cell(method)};
     if (!undefined_reason(run_, method).empty()) {
-      row.resize(n_columns, aside("–"));
+      row.resize(n_columns, aside_html("–"));
       return row;
     }
     if (!target_.empty()) {
@@ -78,8 +63,8 @@ class Glance {
     }
     if (!tightness_) return row;
     row.push_back(own_silhouette_cell(method));
-    if (!common_.empty()) row.push_back(cell(tightness(run_, method, "silhouette", common_), {}));
-    for (const char* metric : {"coverage", "stability"}) row.push_back(cell(fact(run_, method, metric), {}));
+    if (!common_.empty()) row.push_back(score_cell_html(tightness(run_, method, "silhouette", common_), {}));
+    for (const char* metric : {"coverage", "stability"}) row.push_back(score_cell_html(fact(run_, method, metric), {}));
     return row;
   }
 
@@ -88,17 +73,18 @@ class Glance {
     std::string html = escaped(method_name(run_, method));
     if (method == main_method(run_)) html += " <span class=\"badge\">main</span>";
     if (const std::string reason = undefined_reason(run_, method); !reason.empty()) {
-      return html + aside("not defined: " + reason);
+      return html + aside_html("not defined: " + reason);
     }
-    return html + aside(fmt::format("{}, {}", counted(any.k, "group"), counted(any.n, "track")));
+    return html + aside_html(fmt::format("{}, {}", counted(any.k, "group"), counted(any.n, "track")));
   }
 
   std::string agreement_cell(const MethodKey& method, std::string_view metric) const {
     const ScoreRow* row = agreement(run_, method, metric, target_);
-    if (row == nullptr || !std::isfinite(row->value)) return cell(row, {});
+    if (row == nullptr || !std::isfinite(row->value)) return score_cell_html(row, {});
     std::vector<std::string> notes;
     const bool adjusted = metric == "ami" || metric == "ari";
-    if (adjusted && std::isfinite(row->low) && std::isfinite(row->high)) notes.push_back(interval(row));
+    if (adjusted && std::isfinite(row->low) && std::isfinite(row->high))
+      notes.push_back(interval_text(row->low, row->high));
     if (!adjusted && std::isfinite(row->chance)) notes.push_back("chance " + spelled_number(row->chance));
     if (metric == "purity") {
       const ScoreRow* share = agreement(run_, method, "majority_share", target_);
@@ -109,7 +95,7 @@ class Glance {
     if (control != nullptr && std::isfinite(control->value)) {
       notes.push_back("others’ words " + spelled_number(control->value));
     }
-    return cell(row, notes);
+    return score_cell_html(row, notes);
   }
 
   std::string own_silhouette_cell(const MethodKey& method) const {
@@ -118,7 +104,7 @@ class Glance {
     if (row != nullptr && std::isfinite(row->chance)) notes.push_back("null " + spelled_number(row->chance));
     const ScoreRow* noise = tightness(run_, method, "silhouette_noise", method.space);
     if (noise != nullptr && std::isfinite(noise->value)) notes.push_back("noise " + spelled_number(noise->value));
-    return cell(row, notes);
+    return score_cell_html(row, notes);
   }
 
   const RunData& run_;

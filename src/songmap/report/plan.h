@@ -26,6 +26,7 @@ class FigurePlan {
 };
 
 void plan_maps(const RunData& run, FigurePlan& plan);
+void plan_proofs(const RunData& run, FigurePlan& plan);
 void plan_scores(const RunData& run, FigurePlan& plan);
 void plan_groups(const RunData& run, FigurePlan& plan);
 void plan_training(const RunData& run, FigurePlan& plan);

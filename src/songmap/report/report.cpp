@@ -214,6 +214,7 @@ void write_report(const RunFolder& folder) {
   const std::vector<Section> sections{
       {"map", "The map", map_html(run, figures)},
       {"groups", "The groups", groups_html(run) + figures_of(run, figures, FigureTopic::kGroups)},
+      {"proof", "Does the model add anything?", proof_html(run) + figures_of(run, figures, FigureTopic::kProof)},
       {"trust", "How far to trust this", trust_html(findings)},
       {"study", "The study", study},
       {"scores", "Scores", scores_html(run) + figures_of(run, figures, FigureTopic::kScores)},

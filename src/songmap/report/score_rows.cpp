@@ -98,6 +98,12 @@ std::vector<std::string> scored_targets(const RunData& run) {
   return targets;
 }
 
+std::string main_metric(const RunData& run, const std::string& target) {
+  const bool ami =
+      std::ranges::any_of(run.scores, [&](const ScoreRow& row) { return row.target == target && row.metric == "ami"; });
+  return ami ? "ami" : "ari";
+}
+
 std::string method_title(const std::string& method) {
   const std::vector<std::string>& known = run::method_names();
   return std::ranges::find(known, method) == known.end() ? method : run::method_title(method);

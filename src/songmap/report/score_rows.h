@@ -51,6 +51,9 @@ template <class Row>
 /// Label columns that anything was scored against, in the order of the run.
 [[nodiscard]] std::vector<std::string> scored_targets(const RunData& run);
 
+/// The metric by which agreement with a column is told first: ami where it was computed, else ari.
+[[nodiscard]] std::string main_metric(const RunData& run, const std::string& target);
+
 /// "K-Means" for k-means; a method that songmap does not know as it is.
 [[nodiscard]] std::string method_title(const std::string& method);
 /// "Beta-VAE", "Beta-VAE + lyrics", "PCA": a space as a reader is told.

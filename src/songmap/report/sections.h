@@ -12,6 +12,8 @@ namespace songmap::report {
 [[nodiscard]] std::string collection_html(const RunData& run);
 [[nodiscard]] std::string computed_html(const RunData& run);
 [[nodiscard]] std::string scores_html(const RunData& run);
+/// Whether the leading model adds anything to what is simpler. Empty where there is no model or nothing beside it.
+[[nodiscard]] std::string proof_html(const RunData& run);
 /// The parts of `scores_html`: every clustering in one table; what a condition rules out; fused spaces beside shuffled
 /// lyrics; clusterings compared with each other.
 [[nodiscard]] std::string glance_html(const RunData& run);
