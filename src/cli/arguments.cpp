@@ -21,6 +21,9 @@ class CliArguments final : public Arguments {
   void positional(const std::string& name, std::string& target, const std::string& help, bool required) override {
     app_.add_option(name, target, help)->required(required);
   }
+  void positionals(const std::string& name, std::vector<std::string>& target, const std::string& help) override {
+    app_.add_option(name, target, help)->required()->expected(1, CLI::detail::expected_max_vector_size);
+  }
   void option(const std::string& names, std::string& target, const std::string& help) override {
     app_.add_option(names, target, help);
   }

@@ -12,6 +12,8 @@ class Arguments {
  public:
   virtual ~Arguments() = default;
   virtual void positional(const std::string& name, std::string& target, const std::string& help, bool required) = 0;
+  /// One or more, at the end.
+  virtual void positionals(const std::string& name, std::vector<std::string>& target, const std::string& help) = 0;
   virtual void option(const std::string& names, std::string& target, const std::string& help) = 0;
   virtual void option(const std::string& names, std::uint64_t& target, const std::string& help) = 0;
   virtual void options(const std::string& names, std::vector<std::string>& target, const std::string& help) = 0;

@@ -16,7 +16,8 @@ namespace songmap::cli {
 namespace {
 
 constexpr const char* kHonesty =
-    "Two subsets share most of their tracks, and no model was trained anew on them: this tells whether a gain hangs on a "
+    "Two subsets share most of their tracks, and no model was trained anew on them: this tells whether a gain hangs on "
+    "a "
     "few tracks, and is no set of independent tests.";
 
 std::vector<std::string> split(const std::string& list) {
@@ -51,7 +52,8 @@ class CompareCommand final : public Command {
     arguments.footer(
         "4-way is the mean over k-means and Ward, each on plain rows and on rows of norm 1; spectral is self-tuned "
         "spectral clustering on rows of norm 1; k is the number of classes in the subset. Writes subsets.csv into the "
-        "run folder.\nExample: songmap compare songmap-out/Music --label genre --spaces within-track,default-vae.ensemble");
+        "run folder.\nExample: songmap compare songmap-out/Music --label genre --spaces "
+        "within-track,default-vae.ensemble");
   }
 
   ExitCode run(Terminal& terminal) override {
@@ -65,8 +67,7 @@ class CompareCommand final : public Command {
     options_.spaces = split(spaces_);
     run::StageContext context;
     context.execution = terminal.execution(threads_);
-    const run::SubsetComparison found =
-        run::compare_on_subsets(run::RunFolder::existing(folder_), options_, context);
+    const run::SubsetComparison found = run::compare_on_subsets(run::RunFolder::existing(folder_), options_, context);
     terminal.data(json_ ? as_json(found) : as_text(found));
     return kDone;
   }
@@ -84,7 +85,8 @@ class CompareCommand final : public Command {
         fmt::format("{} subsets of {:.0f} % of {} tracks, by '{}' ({} classes), against {}\n\n{:<26}", options_.subsets,
                     100 * options_.fraction, found.n_tracks, found.target, found.n_classes, found.against, "space");
     for (const char* grouping : {"4-way", "spectral"}) {
-      text += fmt::format("  {:>14}  {:>16}  {:>5}", fmt::format("{} {}", grouping, shown_metric()), "difference", "wins");
+      text +=
+          fmt::format("  {:>14}  {:>16}  {:>5}", fmt::format("{} {}", grouping, shown_metric()), "difference", "wins");
     }
     text += "\n";
     std::string space;
@@ -92,11 +94,10 @@ class CompareCommand final : public Command {
       if (row.metric != metric_) continue;
       if (row.space != space) text += fmt::format("{}{:<26}", space.empty() ? "" : "\n", row.space);
       space = row.space;
-      text += row.space == found.against
-                  ? fmt::format("  {:>14.3f}  {:>16}  {:>5}", row.value, "", "")
-                  : fmt::format("  {:>14.3f}  {:>16}  {:>5}", row.value,
-                                fmt::format("{:+.3f} ± {:.3f}", row.difference, row.sd),
-                                fmt::format("{}/{}", row.wins, options_.subsets));
+      text += row.space == found.against ? fmt::format("  {:>14.3f}  {:>16}  {:>5}", row.value, "", "")
+                                         : fmt::format("  {:>14.3f}  {:>16}  {:>5}", row.value,
+                                                       fmt::format("{:+.3f} ± {:.3f}", row.difference, row.sd),
+                                                       fmt::format("{}/{}", row.wins, options_.subsets));
     }
     return text + "\n\n" + kHonesty + "\n";
   }
@@ -114,9 +115,14 @@ class CompareCommand final : public Command {
                       {"wins", row.wins},
                       {"ties", row.ties}});
     }
-    return Json{{"label", found.target},         {"against", found.against},   {"n_tracks", found.n_tracks},
-                {"n_classes", found.n_classes},  {"subsets", options_.subsets}, {"fraction", options_.fraction},
-                {"note", kHonesty},              {"rows", rows}}
+    return Json{{"label", found.target},
+                {"against", found.against},
+                {"n_tracks", found.n_tracks},
+                {"n_classes", found.n_classes},
+                {"subsets", options_.subsets},
+                {"fraction", options_.fraction},
+                {"note", kHonesty},
+                {"rows", rows}}
                .dump(2) +
            "\n";
   }

@@ -465,5 +465,31 @@ TEST(ScanRealData, MusicFolderAndTables) {
   for (const Track& track : sounds.tracks) EXPECT_GT(track.length_s, 0) << track.path;
 }
 
+TEST(ScanPaths, FilesAndFoldersAreNamedFromTheRootAndTakenOnce) {
+  const TempFolder folder;
+  touch(folder / "music/a/one.mp3");
+  touch(folder / "music/b/two.mp3");
+  touch(folder / "music/b/.hidden.mp3");
+  touch(folder / "elsewhere/three.flac");
+  const ScanResult result = scan_paths({folder / "music/b", folder / "music/a/../b/two.mp3", folder / "music/a/one.mp3",
+                                        folder / "elsewhere/three.flac"},
+                                       folder / "music");
+  EXPECT_THAT(names(result), ElementsAre("b/two.mp3", "a/one.mp3", (folder / "elsewhere/three.flac").string()));
+  EXPECT_EQ(result.tracks[2].path, folder / "elsewhere/three.flac");
+  EXPECT_EQ(result.tracks[0].title, "two");
+  EXPECT_THAT(result.failures, IsEmpty());
+}
+
+TEST(ScanPaths, WhatIsNoAudioIsAFailureAndTheRestGoesOn) {
+  const TempFolder folder;
+  touch(folder / "notes.doc");
+  touch(folder / "one.mp3");
+  const ScanResult result = scan_paths({folder / "gone.mp3", folder / "notes.doc", folder / "one.mp3"}, folder / "x");
+  ASSERT_THAT(result.failures, SizeIs(2));
+  EXPECT_EQ(result.failures[0].reason, "is missing");
+  EXPECT_THAT(result.failures[1].reason, HasSubstr("not named like audio"));
+  EXPECT_THAT(result.tracks, SizeIs(1));
+}
+
 }  // namespace
 }  // namespace songmap::library

@@ -8,6 +8,7 @@
 #include <cctype>
 #include <map>
 #include <mutex>
+#include <set>
 #include <system_error>
 
 #include "songmap/core/error.h"
@@ -208,38 +209,14 @@ std::vector<TrackRow> find_rows(const fs::path& path, bool is_folder, ScanResult
   return rows;
 }
 
-}  // namespace
-
-void describe(OptionSet& set, ScanOptions& options) {
-  set.section("scan");
-  set.add("label_from", options.label_from, kLabelSources,
-          "where labels for the scores come from; auto: a CSV's columns, nothing for a folder");
-  set.add("read_lyrics", &options.read_lyrics, "read lyrics: beside the track, embedded, or from the CSV");
-}
-
-bool is_audio_name(std::string_view file_name) {
-  return std::ranges::find(kAudioExtensions, lower_extension(file_name)) != kAudioExtensions.end();
-}
-
-ScanResult scan(const fs::path& folder_or_csv, const ScanOptions& options, const Execution& run) {
+void check(const ScanOptions& options) {
   require(std::ranges::find(kLabelSources, options.label_from) != kLabelSources.end(),
           fmt::format("label_from = '{}' is not one of {}", options.label_from, fmt::join(kLabelSources, " | ")));
-  std::error_code error;
-  const fs::file_status status = fs::status(folder_or_csv, error);
-  if (!fs::exists(status)) throw IoError(fmt::format("{}: there is no such folder or file", quoted(folder_or_csv)));
-  const bool is_folder = fs::is_directory(status);
-  const std::string extension = lower_extension(folder_or_csv.filename().native());
-  require(is_folder || extension == "csv",
-          fmt::format("{} is neither a folder nor a CSV of tracks", quoted(folder_or_csv)));
-  require(!is_folder || options.label_from != "csv",
-          fmt::format("label_from = 'csv', but {} is a folder", quoted(folder_or_csv)));
+}
 
-  const fs::path path = fs::absolute(folder_or_csv).lexically_normal();
-  ScanResult result;
-  result.root = is_folder ? path : path.parent_path();
-  std::vector<TrackRow> rows = find_rows(path, is_folder, result);
-  if (rows.empty()) throw IoError(no_track_message(folder_or_csv, result));
-
+/// Fills the tracks of `result` from its rows: opens each file for its tags, and reads lyrics where they are asked for.
+std::vector<Tags> read_tracks(const std::vector<TrackRow>& rows, const ScanOptions& options, const Execution& run,
+                              ScanResult& result) {
   result.tracks.resize(rows.size());
   std::vector<Tags> tags(rows.size());
   std::vector<std::vector<Failure>> failures(rows.size());
@@ -258,12 +235,84 @@ ScanResult scan(const fs::path& folder_or_csv, const ScanOptions& options, const
     run.report({"scan", static_cast<double>(++done), static_cast<double>(rows.size()), "files"});
   });
   for (std::vector<Failure>& some : failures) std::ranges::move(some, std::back_inserter(result.failures));
+  return tags;
+}
+
+}  // namespace
+
+void describe(OptionSet& set, ScanOptions& options) {
+  set.section("scan");
+  set.add("label_from", options.label_from, kLabelSources,
+          "where labels for the scores come from; auto: a CSV's columns, nothing for a folder");
+  set.add("read_lyrics", &options.read_lyrics, "read lyrics: beside the track, embedded, or from the CSV");
+}
+
+bool is_audio_name(std::string_view file_name) {
+  return std::ranges::find(kAudioExtensions, lower_extension(file_name)) != kAudioExtensions.end();
+}
+
+ScanResult scan(const fs::path& folder_or_csv, const ScanOptions& options, const Execution& run) {
+  check(options);
+  std::error_code error;
+  const fs::file_status status = fs::status(folder_or_csv, error);
+  if (!fs::exists(status)) throw IoError(fmt::format("{}: there is no such folder or file", quoted(folder_or_csv)));
+  const bool is_folder = fs::is_directory(status);
+  const std::string extension = lower_extension(folder_or_csv.filename().native());
+  require(is_folder || extension == "csv",
+          fmt::format("{} is neither a folder nor a CSV of tracks", quoted(folder_or_csv)));
+  require(!is_folder || options.label_from != "csv",
+          fmt::format("label_from = 'csv', but {} is a folder", quoted(folder_or_csv)));
+
+  const fs::path path = fs::absolute(folder_or_csv).lexically_normal();
+  ScanResult result;
+  result.root = is_folder ? path : path.parent_path();
+  std::vector<TrackRow> rows = find_rows(path, is_folder, result);
+  if (rows.empty()) throw IoError(no_track_message(folder_or_csv, result));
+
+  const std::vector<Tags> tags = read_tracks(rows, options, run, result);
 
   if (is_folder && fs::is_regular_file(path / "tracks.csv", error)) {
     result.hints.push_back(fmt::format("The folder holds a tracks.csv; {} reads its labels and names.",
                                        quoted(folder_or_csv / "tracks.csv")));
   }
   if (is_folder && options.label_from == "auto") hint_at_labels(result, tags);
+  return result;
+}
+
+ScanResult scan_paths(const std::vector<fs::path>& paths, const fs::path& root, const ScanOptions& options,
+                      const Execution& run) {
+  check(options);
+  require(options.label_from != "csv", "label_from = 'csv', but paths are no CSV");
+  ScanResult result;
+  result.root = fs::absolute(root).lexically_normal();
+  std::vector<fs::path> files;
+  for (const fs::path& given : paths) {
+    const fs::path path = fs::absolute(given).lexically_normal();
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+      WalkResult found = walk(path);
+      for (const std::string& file : found.files) files.push_back(path / fs::path(file));
+      std::ranges::move(found.failures, std::back_inserter(result.failures));
+      result.n_skipped += found.n_skipped;
+    } else if (const std::string reason = unreadable_reason(path); !reason.empty()) {
+      result.failures.push_back({"", utf8::repaired(given.native()), "scan", reason});
+    } else if (!is_audio_name(path.filename().native())) {
+      result.failures.push_back({"", utf8::repaired(given.native()), "scan",
+                                 fmt::format("is not named like audio ({})", fmt::join(kAudioExtensions, ", "))});
+    } else {
+      files.push_back(path);
+    }
+  }
+  std::vector<TrackRow> rows;
+  std::set<std::string> seen;
+  for (const fs::path& file : files) {
+    const fs::path inside = file.lexically_relative(result.root);
+    const bool outside = inside.empty() || *inside.begin() == "..";
+    TrackRow row;
+    row.relative_path = (outside ? file : inside).generic_string();
+    if (seen.insert(row.relative_path).second) rows.push_back(std::move(row));
+  }
+  (void)read_tracks(rows, options, run, result);
   return result;
 }
 

@@ -58,6 +58,13 @@ struct ScanResult {
 [[nodiscard]] ScanResult scan(const std::filesystem::path& folder_or_csv, const ScanOptions& options = {},
                               const Execution& run = {});
 
+/// The audio files at `paths` (folders are walked as `scan` does) as tracks of a collection whose root is `root`: what
+/// lies inside is named relative to it, what does not by its whole path. A file that is named twice is taken once. A
+/// path that cannot be read, or is no audio by its name, is a failure.
+/// @throws InvalidArgument  label_from does not fit. @throws Cancelled
+[[nodiscard]] ScanResult scan_paths(const std::vector<std::filesystem::path>& paths, const std::filesystem::path& root,
+                                    const ScanOptions& options = {}, const Execution& run = {});
+
 /// Whether a file of this name is taken for audio: by its extension, ignoring case.
 [[nodiscard]] bool is_audio_name(std::string_view file_name);
 

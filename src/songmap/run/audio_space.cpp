@@ -12,6 +12,7 @@
 #include "songmap/core/npy.h"
 #include "songmap/features/noise_metric.h"
 #include "songmap/run/cautions.h"
+#include "songmap/run/description.h"
 #include "songmap/run/embeddings.h"
 #include "songmap/run/scaling.h"
 
@@ -27,6 +28,7 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
   const FeatureScaling scaling = fit_scaling(raw, split.training, options, manifest, record);
   AudioSpace space{transform(scaling, raw), {}, std::nullopt, "features"};
   write_npy(folder.space("features"), space.features);
+  save_description(folder.description(), {scaling, std::nullopt});
   if (const auto caution = caution_of_duplicates(raw)) record.warn(*caution);
   space.rows = space.features;
   if (options.metric != kWithinTrack) return space;
@@ -61,6 +63,7 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
   }
   const features::NoiseMetricModel metric = features::fit_noise_metric(take_rows(space.features, split.training), known,
                                                                        owner, {shrinkage, options.metric_power});
+  save_description(folder.description(), {scaling, metric});
   space.rows = features::transform(metric, space.features);
   windows.rows = features::transform(metric, windows.rows);
   write_npy(folder.space(kWithinTrack), space.rows);

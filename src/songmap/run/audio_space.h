@@ -19,7 +19,8 @@ struct AudioSpace {
 };
 
 /// Scales the raw features, moves them into the noise metric where the options ask for one and the tracks have windows,
-/// puts a user's own embedding beside them, and writes spaces/features.npy, within-track.npy and embedding.npy.
+/// puts a user's own embedding beside them, and writes spaces/features.npy, within-track.npy, embedding.npy and
+/// models/description.model.
 /// Everything is fitted on the training tracks.
 [[nodiscard]] AudioSpace audio_space(const RunFolder& folder, const FeatureOptions& options, const Split& split,
                                      StageRecord& record);

@@ -31,6 +31,9 @@ struct ModelInputs {
   [[nodiscard]] Matrix first_of_track() const;
 };
 
+/// The recipe that describes windows of a track as the recipe timbre does the whole.
+inline constexpr const char* kWindowRecipe = "timbre-windows";
+
 /// Keeps the windows of tracks that have several: spaces/windows.npy, and in spaces/windows-of.npy the row of
 /// tracks.csv that each belongs to.
 void save_windows(const RunFolder& folder, const features::WindowedRows& windows);

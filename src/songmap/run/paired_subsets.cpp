@@ -81,7 +81,8 @@ std::vector<std::string> spaces_of(const Manifest& manifest, const SubsetOptions
     if (std::ranges::find(names, name) == names.end()) names.push_back(name);
   }
   for (const std::string& name : names) (void)known_space(manifest, name, target);
-  require(names.size() > 1, fmt::format("{} is the only space named: name another one to compare it with", names.front()));
+  require(names.size() > 1,
+          fmt::format("{} is the only space named: name another one to compare it with", names.front()));
   return names;
 }
 
@@ -90,9 +91,8 @@ std::vector<std::size_t> common_tracks(const Manifest& manifest, const std::vect
                                        const std::string& target, std::vector<ComparedSpace>& spaces) {
   std::vector<std::size_t> common;
   for (const std::size_t row : evaluated_rows(manifest, tracks.size())) {
-    const bool placed = std::ranges::all_of(spaces, [&](const ComparedSpace& space) {
-      return row < space.x.rows() && !std::isnan(space.x(row, 0));
-    });
+    const bool placed = std::ranges::all_of(
+        spaces, [&](const ComparedSpace& space) { return row < space.x.rows() && !std::isnan(space.x(row, 0)); });
     if (placed && !tracks[row].labels.at(target).empty()) common.push_back(row);
   }
   require(common.size() >= kFewestTracks,
@@ -224,8 +224,8 @@ SubsetComparison compare_on_subsets(const RunFolder& folder, const SubsetOptions
     Labels own;
     for (const std::size_t row : rows) own.push_back(classes[row]);
     const std::size_t k = std::set<std::int32_t>(own.begin(), own.end()).size();
-    found[i] = grouped(take_rows(spaces[i % spaces.size()].x, rows), k, options.seed + subset, own,
-                       run_options.clusterings);
+    found[i] =
+        grouped(take_rows(spaces[i % spaces.size()].x, rows), k, options.seed + subset, own, run_options.clusterings);
     const std::lock_guard lock(mutex);
     n_clusters[subset] = k;
     context.execution.report({"compare", static_cast<double>(++done), static_cast<double>(found.size()), "groupings"});

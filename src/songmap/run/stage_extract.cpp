@@ -57,8 +57,6 @@ struct Described {
   features::WindowedRows windows;  ///< Of spectrograms, where a track has several; else empty.
 };
 
-constexpr const char* kWindowRecipe = "timbre-windows";
-
 bool is_spectrogram(const std::string& recipe) { return recipe == "log-mel" || recipe == "log-mel-track"; }
 
 /// Windows of the tracks are asked for, and the recipe has some.

@@ -1,0 +1,298 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "arguments.h"
+#include "commands.h"
+#include "settings.h"
+#include "songmap/atlas/add.h"
+#include "songmap/atlas/atlas.h"
+#include "songmap/atlas/playlist.h"
+#include "songmap/atlas/walks.h"
+#include "songmap/core/error.h"
+#include "songmap/core/utf8.h"
+#include "songmap/run/run_folder.h"
+#include "terminal.h"
+
+namespace songmap::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+atlas::Atlas load(const std::string& folder) { return atlas::Atlas::load(run::RunFolder::existing(folder)); }
+
+std::string called(const std::string& artist, const std::string& title) {
+  return utf8::repaired(artist.empty() ? title : artist + " - " + title);
+}
+
+/// Places new tracks in a finished run.
+class AddCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "add"; }
+  [[nodiscard]] std::string summary() const override {
+    return "Place new tracks on a finished map: nothing that is there moves";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.positionals("paths", paths_, "Audio files, or folders of them");
+    arguments.option("--store", store_, "File of computed features; by default in $XDG_CACHE_HOME/songmap");
+    arguments.option("--threads", threads_, "Threads; 0: one a core");
+    arguments.flag("-q,--quiet", quiet_, "No progress, notes or warnings on stderr");
+    arguments.flag("--json", json_, "As one JSON object");
+    arguments.footer(
+        "Each new track is described like those of the run, encoded by its models, and joins the group of most of the "
+        "15 "
+        "tracks that are nearest to it; strength is their share. Example:\n  songmap add songmap-out/Music "
+        "~/Music/new");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    terminal.set_quiet(quiet_);
+    run::StageContext context;
+    context.execution = terminal.execution(threads_);
+    const run::RunFolder folder = run::RunFolder::existing(folder_);
+    atlas::AddRequest request;
+    request.paths.assign(paths_.begin(), paths_.end());
+    request.store = store_;
+    const atlas::AddReport report = atlas::add_tracks(folder, request, context);
+    for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
+    terminal.data(json_ ? as_json(report) : as_text(load(folder_), report));
+    return report.failures.empty() ? kDone : kDoneWithFailures;
+  }
+
+ private:
+  static std::string as_text(const atlas::Atlas& atlas, const atlas::AddReport& report) {
+    std::string text;
+    for (const atlas::PlacedTrack& track : report.placed) {
+      text += fmt::format("{}  {}  strength {:.2f}{}  {}\n", track.track_id, atlas.group_title(track.cluster),
+                          track.strength, track.strangeness > 1 ? "  outlier" : "", called(track.artist, track.title));
+    }
+    return text + fmt::format("{} placed, {} there already, {} failed\n", report.placed.size(), report.known.size(),
+                              report.failures.size());
+  }
+
+  static std::string as_json(const atlas::AddReport& report) {
+    Json placed = Json::array();
+    for (const atlas::PlacedTrack& track : report.placed) {
+      placed.push_back({{"track_id", track.track_id},
+                        {"path", track.path},
+                        {"title", utf8::repaired(track.title)},
+                        {"artist", utf8::repaired(track.artist)},
+                        {"group", track.cluster},
+                        {"strength", track.strength},
+                        {"strangeness", track.strangeness},
+                        {"outlier", track.strangeness > 1}});
+    }
+    Json failures = Json::array();
+    for (const library::Failure& failure : report.failures) {
+      failures.push_back({{"path", failure.path}, {"stage", failure.stage}, {"reason", failure.reason}});
+    }
+    return Json{{"placed", placed}, {"known", report.known}, {"failures", failures}}.dump(2) + "\n";
+  }
+
+  std::string folder_;
+  std::vector<std::string> paths_;
+  std::string store_;
+  std::uint64_t threads_ = 0;
+  bool quiet_ = false;
+  bool json_ = false;
+};
+
+/// What the commands that give a list of tracks share: where it goes and how it reads.
+class ListCommand : public Command {
+ public:
+  void declare(Arguments& arguments) final {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    declare_own(arguments);
+    arguments.option("-o,--output", output_, "Also write a playlist: .m3u8, .xspf, .csv or .json");
+    arguments.flag("--absolute", absolute_, "Whole paths in the playlist; by default relative to its folder");
+    arguments.flag("--json", json_, "As one JSON object");
+  }
+
+  ExitCode run(Terminal& terminal) final {
+    const atlas::Atlas atlas = load(folder_);
+    std::string title;
+    const std::vector<atlas::Step> steps = walk(atlas, title);
+    std::string text;
+    Json list = Json::array();
+    std::vector<std::size_t> tracks;
+    for (const atlas::Step& step : steps) {
+      const atlas::AtlasTrack& track = atlas.tracks()[step.track];
+      tracks.push_back(step.track);
+      text += fmt::format("{}  {:.3f}  {}  {}  {}\n", track.track_id, step.distance, atlas.group_title(track.cluster),
+                          called(track.artist, track.title), utf8::repaired(track.path));
+      list.push_back({{"track_id", track.track_id},
+                      {"path", utf8::repaired(track.path)},
+                      {"title", utf8::repaired(track.title)},
+                      {"artist", utf8::repaired(track.artist)},
+                      {"group", track.cluster},
+                      {"distance", step.distance}});
+    }
+    if (!output_.empty()) {
+      atlas::save_playlist(atlas, tracks, title, output_,
+                           absolute_ ? atlas::PathStyle::kAbsolute : atlas::PathStyle::kRelative);
+    }
+    terminal.data(json_ ? Json{{"title", title}, {"tracks", list}}.dump(2) + "\n" : text);
+    return kDone;
+  }
+
+ protected:
+  virtual void declare_own(Arguments& arguments) = 0;
+  virtual std::vector<atlas::Step> walk(const atlas::Atlas& atlas, std::string& title) = 0;
+
+ private:
+  std::string folder_;
+  std::string output_;
+  bool absolute_ = false;
+  bool json_ = false;
+};
+
+class SimilarCommand final : public ListCommand {
+ public:
+  [[nodiscard]] std::string name() const override { return "similar"; }
+  [[nodiscard]] std::string summary() const override { return "The tracks that sound most like one"; }
+
+ protected:
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("track", track_, "Its id, path, or words of its artist and title", true);
+    arguments.option("-n,--number", n_, "How many");
+  }
+  std::vector<atlas::Step> walk(const atlas::Atlas& atlas, std::string& title) override {
+    const std::size_t track = atlas.find(track_);
+    title = "Like " + atlas.tracks()[track].title;
+    return atlas::similar(atlas, track, n_);
+  }
+
+ private:
+  std::string track_;
+  std::uint64_t n_ = 10;
+};
+
+class PathCommand final : public ListCommand {
+ public:
+  [[nodiscard]] std::string name() const override { return "path"; }
+  [[nodiscard]] std::string summary() const override { return "A smooth way from one track to another"; }
+
+ protected:
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("from", from_, "A track: its id, path, or words of its artist and title", true);
+    arguments.positional("to", to_, "Another one", true);
+    arguments.option("-n,--number", n_, "Tracks of the way, both ends counted");
+  }
+  std::vector<atlas::Step> walk(const atlas::Atlas& atlas, std::string& title) override {
+    const std::size_t from = atlas.find(from_);
+    const std::size_t to = atlas.find(to_);
+    title = fmt::format("From {} to {}", atlas.tracks()[from].title, atlas.tracks()[to].title);
+    return atlas::path(atlas, from, to, n_);
+  }
+
+ private:
+  std::string from_;
+  std::string to_;
+  std::uint64_t n_ = 10;
+};
+
+class RadioCommand final : public ListCommand {
+ public:
+  [[nodiscard]] std::string name() const override { return "radio"; }
+  [[nodiscard]] std::string summary() const override { return "A programme around one track, no artist too often"; }
+
+ protected:
+  void declare_own(Arguments& arguments) override {
+    arguments.positional("track", track_, "Its id, path, or words of its artist and title", true);
+    arguments.option("-n,--number", n_, "Most tracks");
+    arguments.option("--minutes", minutes_, "Ends when so much music was chosen; 0: the number decides");
+    arguments.option("--artist-cap", artist_cap_, "Most tracks of one artist; 0: any number");
+  }
+  std::vector<atlas::Step> walk(const atlas::Atlas& atlas, std::string& title) override {
+    const std::size_t track = atlas.find(track_);
+    title = "Around " + atlas.tracks()[track].title;
+    atlas::RadioOptions options;
+    options.n = n_;
+    options.length_s = 60 * static_cast<double>(minutes_);
+    options.artist_cap = artist_cap_;
+    return atlas::radio(atlas, track, options);
+  }
+
+ private:
+  std::string track_;
+  std::uint64_t n_ = 20;
+  std::uint64_t minutes_ = 0;
+  std::uint64_t artist_cap_ = 3;
+};
+
+/// Writes a playlist a group.
+class PlaylistsCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "playlists"; }
+  [[nodiscard]] std::string summary() const override { return "Write an M3U8 playlist of every group"; }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.option("-o,--output", output_, "Folder for the playlists; by default playlists/ in the run folder");
+    arguments.flag("--absolute", absolute_, "Whole paths; by default relative to the playlist's folder");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    const atlas::Atlas atlas = load(folder_);
+    const std::filesystem::path to =
+        output_.empty() ? atlas.folder().path() / "playlists" : std::filesystem::path(output_);
+    for (const std::filesystem::path& file : atlas::save_group_playlists(
+             atlas, to, absolute_ ? atlas::PathStyle::kAbsolute : atlas::PathStyle::kRelative)) {
+      terminal.data(file.string() + "\n");
+    }
+    return kDone;
+  }
+
+ private:
+  std::string folder_;
+  std::string output_;
+  bool absolute_ = false;
+};
+
+/// Gives a group a name that stays.
+class RenameCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "rename"; }
+  [[nodiscard]] std::string summary() const override { return "Name a group"; }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.positional("group", group_, "Its number or its name", true);
+    arguments.positional("name", new_name_, "Its new name; empty: none", true);
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    atlas::Atlas atlas = load(folder_);
+    const std::int32_t group = atlas.find_group(group_);
+    const auto same = [&](const atlas::Group& other) { return other.id != group && other.name == new_name_; };
+    if (!new_name_.empty() && std::ranges::any_of(atlas.groups(), same)) {
+      throw InvalidArgument(fmt::format("another group is called '{}' already", new_name_));
+    }
+    atlas.state().rename(group, new_name_);
+    terminal.data(load(folder_).group_title(group) + "\n");
+    return kDone;
+  }
+
+ private:
+  std::string folder_;
+  std::string group_;
+  std::string new_name_;
+};
+
+}  // namespace
+
+std::vector<std::unique_ptr<Command>> atlas_commands() {
+  std::vector<std::unique_ptr<Command>> commands;
+  commands.push_back(std::make_unique<AddCommand>());
+  commands.push_back(std::make_unique<SimilarCommand>());
+  commands.push_back(std::make_unique<PathCommand>());
+  commands.push_back(std::make_unique<RadioCommand>());
+  commands.push_back(std::make_unique<PlaylistsCommand>());
+  commands.push_back(std::make_unique<RenameCommand>());
+  return commands;
+}
+
+}  // namespace songmap::cli

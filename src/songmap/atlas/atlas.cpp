@@ -1,0 +1,185 @@
+#include "songmap/atlas/atlas.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+#include "songmap/core/error.h"
+#include "songmap/core/hash.h"
+#include "songmap/run/preset.h"
+#include "songmap/run/spaces.h"
+#include "songmap/run/stages.h"
+#include "songmap/run/tables.h"
+
+namespace songmap::atlas {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t kShown = 5;  // candidates that a message names
+
+std::string lower(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+std::string called(const AtlasTrack& track) {
+  return track.artist.empty() ? track.title : track.artist + " - " + track.title;
+}
+
+fs::path root_of(const run::Manifest& manifest) {
+  const fs::path input = manifest.input.path;
+  std::error_code error;
+  return fs::is_regular_file(input, error) ? input.parent_path() : input;
+}
+
+/// The run's own groups: its main view, space and method, with the first seed.
+std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
+  std::vector<run::LabelRow> labels = run::load_labels(folder.labels());
+  if (labels.empty()) {
+    throw IoError(
+        fmt::format("{} is not finished: it has no groups yet (songmap run goes on with it)", quoted(folder.path())));
+  }
+  const run::LabelRow first = labels.front();
+  std::erase_if(labels, [&](const run::LabelRow& row) {
+    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
+  });
+  return labels;
+}
+
+run::ClusteredSpace main_space(const run::RunFolder& folder, const run::Manifest& manifest) {
+  const bool l2 = run::options_of(folder).cluster.l2;
+  return run::clustered_space(folder, manifest, l2, manifest.main_space, 0);
+}
+
+}  // namespace
+
+Atlas::Atlas(run::RunFolder folder, run::Manifest manifest, run::ClusteredSpace space)
+    : folder_(std::move(folder)),
+      manifest_(std::move(manifest)),
+      root_(root_of(manifest_)),
+      state_(State::open(folder_.path() / "library.sqlite",
+                         content_hash({reinterpret_cast<const char*>(space.x.data()), space.x.values().size_bytes()}))),
+      rows_(std::move(space.x)) {
+  const std::vector<run::TrackRow> table = run::load_tracks(folder_.tracks());
+  const std::vector<run::LabelRow> labels = main_labels(folder_);
+  if (labels.size() != space.rows.size()) {
+    throw FormatError(fmt::format("{} does not belong to the spaces of its run: run again", quoted(folder_.labels())));
+  }
+  for (std::size_t i = 0; i < space.rows.size(); ++i) {
+    const run::TrackRow& row = table.at(space.rows[i]);
+    if (row.track_id != labels[i].track_id) {
+      throw FormatError(
+          fmt::format("{} and {} are not of one run: run again", quoted(folder_.labels()), quoted(folder_.tracks())));
+    }
+    tracks_.push_back({row.track_id, row.path, row.title, row.artist, row.album, row.length_s, labels[i].cluster,
+                       labels[i].strength, false, 0});
+  }
+  n_fitted_ = tracks_.size();
+  add_placed();
+  search_ = std::make_unique<neighbors::Search>(rows_);
+  count_groups();
+}
+
+Atlas Atlas::load(const run::RunFolder& folder) {
+  run::Manifest manifest = run::load_manifest(folder.manifest());
+  if (manifest.main_space.empty() || !fs::exists(folder.labels())) {
+    throw IoError(fmt::format("{} is not finished: songmap run goes on with it", quoted(folder.path())));
+  }
+  run::ClusteredSpace space = main_space(folder, manifest);
+  return {folder, std::move(manifest), std::move(space)};
+}
+
+void Atlas::add_placed() {
+  const std::vector<PlacedTrack> placed = state_.placed();
+  if (placed.empty()) return;
+  const bool l2 = run::options_of(folder_).cluster.l2;
+  std::vector<float> values(rows_.values().begin(), rows_.values().end());
+  for (const PlacedTrack& track : placed) {
+    if (track.row.size() != rows_.cols()) {
+      throw FormatError(fmt::format("{} holds tracks of another space", quoted(folder_.path() / "library.sqlite")));
+    }
+    const Matrix row(1, rows_.cols(), track.row);
+    const Matrix clustered = l2 ? l2_normalised(row) : row;
+    values.insert(values.end(), clustered.values().begin(), clustered.values().end());
+    tracks_.push_back({track.track_id, track.path, track.title, track.artist, track.album, track.length_s,
+                       track.cluster, track.strength, true, track.strangeness});
+  }
+  rows_ = Matrix(tracks_.size(), rows_.cols(), std::move(values));
+}
+
+void Atlas::count_groups() {
+  const std::map<std::int32_t, std::string> names = state_.names();
+  std::map<std::int32_t, std::size_t> sizes;
+  for (const AtlasTrack& track : tracks_) {
+    if (track.cluster != kNoise) ++sizes[track.cluster];
+  }
+  for (const auto& [id, size] : sizes) groups_.push_back({id, names.contains(id) ? names.at(id) : "", size});
+}
+
+std::string Atlas::group_title(std::int32_t id) const {
+  if (id == kNoise) return "no group";
+  const auto group = std::ranges::find(groups_, id, &Group::id);
+  return group == groups_.end() || group->name.empty() ? fmt::format("group {}", id)
+                                                       : fmt::format("{} · {}", id, group->name);
+}
+
+std::size_t Atlas::find(const std::string& text) const {
+  require(!text.empty(), "no track is named");
+  constexpr std::size_t kFewestDigits = 4;
+  std::error_code error;
+  const fs::path absolute = fs::absolute(text, error).lexically_normal();
+  // From the surest meaning to the widest; the first that fits anything decides.
+  const std::string words = lower(text);
+  const auto fits = [&](const AtlasTrack& track, int meaning) {
+    switch (meaning) {
+      case 0:
+        return track.track_id == text || track.path == text;
+      case 1:
+        return file_of(track).lexically_normal() == absolute;
+      case 2:
+        return text.size() >= kFewestDigits && track.track_id.starts_with(text);
+      case 3:
+        return fs::path(track.path).filename() == text || lower(called(track)) == words;
+      default:
+        return (lower(called(track)) + '\n' + lower(track.path)).find(words) != std::string::npos;
+    }
+  };
+  for (int meaning = 0; meaning < 5; ++meaning) {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < tracks_.size(); ++i) {
+      if (fits(tracks_[i], meaning)) found.push_back(i);
+    }
+    if (found.size() == 1) return found.front();
+    if (found.empty()) continue;
+    std::vector<std::string> shown;
+    for (std::size_t i = 0; i < std::min(kShown, found.size()); ++i) {
+      const AtlasTrack& track = tracks_[found[i]];
+      shown.push_back(fmt::format("{} {}", track.track_id, track.path));
+    }
+    throw InvalidArgument(fmt::format("'{}' means {} tracks, among them {}: give one's id or path", text, found.size(),
+                                      fmt::join(shown, "; ")));
+  }
+  throw InvalidArgument(
+      fmt::format("there is no track '{}' in {}: give a track's id, path, or words of its artist and "
+                  "title",
+                  text, quoted(folder_.path())));
+}
+
+std::int32_t Atlas::find_group(const std::string& text) const {
+  for (const Group& group : groups_) {
+    if (text == std::to_string(group.id) || text == fmt::format("group {}", group.id)) return group.id;
+    if (!group.name.empty() && lower(text) == lower(group.name)) return group.id;
+  }
+  std::vector<std::string> known;
+  for (const Group& group : groups_) known.push_back(group_title(group.id));
+  throw InvalidArgument(fmt::format("there is no group '{}'; there are {}", text, fmt::join(known, ", ")));
+}
+
+}  // namespace songmap::atlas

@@ -1,0 +1,169 @@
+#include "songmap/atlas/state.h"
+
+#include <fmt/format.h>
+
+#include <cstring>
+#include <string_view>
+#include <utility>
+
+#include "songmap/core/error.h"
+#include "songmap/library/sqlite.h"
+
+namespace songmap::atlas {
+
+namespace sqlite = library::sqlite;
+
+namespace {
+
+constexpr std::int64_t kVersion = 1;
+constexpr double kBusyTimeout_s = 60;
+
+constexpr const char* kSchema = R"(
+  CREATE TABLE IF NOT EXISTS placed (
+    number INTEGER PRIMARY KEY, fit TEXT NOT NULL, track_id TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+    title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL, length_s REAL NOT NULL,
+    cluster INTEGER NOT NULL, strength REAL NOT NULL, strangeness REAL NOT NULL, row BLOB NOT NULL);
+  CREATE TABLE IF NOT EXISTS places (
+    track_id TEXT NOT NULL, projection TEXT NOT NULL, dimensions INTEGER NOT NULL,
+    x REAL NOT NULL, y REAL NOT NULL, z REAL NOT NULL, PRIMARY KEY (track_id, projection, dimensions)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
+)";
+
+std::string_view bytes_of(const std::vector<float>& row) {
+  return {reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float)};
+}
+
+std::vector<float> floats_of(std::string_view bytes) {
+  std::vector<float> row(bytes.size() / sizeof(float));
+  std::memcpy(row.data(), bytes.data(), row.size() * sizeof(float));
+  return row;
+}
+
+}  // namespace
+
+class State::Impl {
+ public:
+  Impl(const std::filesystem::path& file, std::string fit) : database_(file, kBusyTimeout_s), fit_(std::move(fit)) {
+    const std::int64_t version = database_.integer("PRAGMA user_version");
+    if (version > kVersion) {
+      throw FormatError(
+          fmt::format("{} is of a newer songmap (version {}, this one knows {})", quoted(file), version, kVersion));
+    }
+    (void)database_.use_write_ahead_log();
+    if (version == kVersion) return;
+    sqlite::Transaction transaction(database_);
+    database_.execute(kSchema);
+    database_.execute(fmt::format("PRAGMA user_version = {}", kVersion));
+    transaction.commit();
+  }
+
+  std::vector<PlacedTrack> placed() {
+    const sqlite::Snapshot snapshot(database_);
+    std::map<std::string, std::vector<MapPlace>> places;
+    sqlite::Statement read_places(database_, "SELECT track_id, projection, dimensions, x, y, z FROM places");
+    while (read_places.step()) {
+      places[std::string(read_places.bytes(0))].push_back(
+          {std::string(read_places.bytes(1)), static_cast<int>(read_places.integer(2)), read_places.number(3),
+           read_places.number(4), read_places.number(5)});
+    }
+    sqlite::Statement read(database_,
+                           "SELECT track_id, path, title, artist, album, length_s, cluster, strength, strangeness, row "
+                           "FROM placed WHERE fit = ? ORDER BY number");
+    read.bind_text(fit_);
+    std::vector<PlacedTrack> tracks;
+    while (read.step()) {
+      PlacedTrack track{std::string(read.bytes(0)),
+                        std::string(read.bytes(1)),
+                        std::string(read.bytes(2)),
+                        std::string(read.bytes(3)),
+                        std::string(read.bytes(4)),
+                        read.number(5),
+                        static_cast<std::int32_t>(read.integer(6)),
+                        read.number(7),
+                        read.number(8),
+                        floats_of(read.bytes(9)),
+                        {}};
+      track.places = std::move(places[track.track_id]);
+      tracks.push_back(std::move(track));
+    }
+    return tracks;
+  }
+
+  void place(const std::vector<PlacedTrack>& tracks) {
+    sqlite::Transaction transaction(database_);
+    sqlite::Statement write(database_,
+                            "INSERT OR REPLACE INTO placed (fit, track_id, path, title, artist, album, length_s, "
+                            "cluster, strength, strangeness, row) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    sqlite::Statement write_place(database_, "INSERT INTO places VALUES (?, ?, ?, ?, ?, ?)");
+    sqlite::Statement clear_places(database_, "DELETE FROM places WHERE track_id = ?");
+    for (const PlacedTrack& track : tracks) {
+      write.bind_text(fit_).bind_text(track.track_id).bind_text(track.path).bind_text(track.title);
+      write.bind_text(track.artist).bind_text(track.album).bind(track.length_s);
+      write.bind(static_cast<std::int64_t>(track.cluster)).bind(track.strength).bind(track.strangeness);
+      write.bind_bytes(bytes_of(track.row)).run();
+      clear_places.bind_text(track.track_id).run();
+      for (const MapPlace& place : track.places) {
+        write_place.bind_text(track.track_id).bind_text(place.projection);
+        write_place.bind(static_cast<std::int64_t>(place.dimensions)).bind(place.x).bind(place.y).bind(place.z).run();
+      }
+    }
+    transaction.commit();
+  }
+
+  std::vector<std::string> added_paths() {
+    sqlite::Statement read(database_, "SELECT path FROM placed ORDER BY number");
+    std::vector<std::string> paths;
+    while (read.step()) paths.emplace_back(read.bytes(0));
+    return paths;
+  }
+
+  void remove(const std::vector<std::string>& track_ids) {
+    sqlite::Transaction transaction(database_);
+    sqlite::Statement remove_track(database_, "DELETE FROM placed WHERE track_id = ?");
+    sqlite::Statement remove_places(database_, "DELETE FROM places WHERE track_id = ?");
+    for (const std::string& track_id : track_ids) {
+      remove_track.bind_text(track_id).run();
+      remove_places.bind_text(track_id).run();
+    }
+    transaction.commit();
+  }
+
+  std::map<std::int32_t, std::string> names() {
+    sqlite::Statement read(database_, "SELECT cluster, name FROM names");
+    std::map<std::int32_t, std::string> names;
+    while (read.step()) names[static_cast<std::int32_t>(read.integer(0))] = std::string(read.bytes(1));
+    return names;
+  }
+
+  void rename(std::int32_t group, const std::string& name) {
+    sqlite::Transaction transaction(database_);
+    if (name.empty()) {
+      sqlite::Statement(database_, "DELETE FROM names WHERE cluster = ?").bind(std::int64_t{group}).run();
+    } else {
+      sqlite::Statement write(database_, "INSERT OR REPLACE INTO names VALUES (?, ?)");
+      write.bind(std::int64_t{group}).bind_text(name).run();
+    }
+    transaction.commit();
+  }
+
+ private:
+  sqlite::Database database_;
+  std::string fit_;
+};
+
+State State::open(const std::filesystem::path& file, std::string fit) {
+  return State(std::make_unique<Impl>(file, std::move(fit)));
+}
+State::State(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+State::~State() = default;
+State::State(State&&) noexcept = default;
+State& State::operator=(State&&) noexcept = default;
+
+std::vector<PlacedTrack> State::placed() { return impl_->placed(); }
+void State::place(const std::vector<PlacedTrack>& tracks) { impl_->place(tracks); }
+std::vector<std::string> State::added_paths() { return impl_->added_paths(); }
+void State::remove(const std::vector<std::string>& track_ids) { impl_->remove(track_ids); }
+std::map<std::int32_t, std::string> State::names() { return impl_->names(); }
+void State::rename(std::int32_t group, const std::string& name) { impl_->rename(group, name); }
+
+}  // namespace songmap::atlas

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace songmap::atlas {
+
+/// Where a track lies in one picture of the map.
+struct MapPlace {
+  std::string projection;  ///< As MapRow::projection.
+  int dimensions = 2;
+  double x = 0;
+  double y = 0;
+  double z = 0;
+};
+
+/// A track that came after the run was fitted.
+struct PlacedTrack {
+  std::string track_id;
+  std::string path;  ///< As TrackRow::path, or absolute where it lies outside of the collection.
+  std::string title;
+  std::string artist;
+  std::string album;
+  double length_s = 0;
+  std::int32_t cluster = 0;
+  double strength = 0;  ///< Share of its nearest fitted tracks that are in its group.
+  /// The larger of two: how far its voters are, and how badly the model rebuilds it, each in what 99 of 100 fitted
+  /// tracks stay below. Above 1 it is an outlier.
+  double strangeness = 0;
+  std::vector<float> row;  ///< In the main space, as its file has it.
+  std::vector<MapPlace> places;
+};
+
+/// What people did with a finished run: tracks that were placed later, names of groups. One SQLite file in the run
+/// folder, library.sqlite; what a member did survives the end of the process in any way. Several processes may use it:
+/// they wait for each other.
+class State {
+ public:
+  /// Opens the file, making it where missing. `fit` names the fit that placements belong to.
+  /// @throws IoError it cannot be opened. @throws FormatError it is of a newer songmap.
+  [[nodiscard]] static State open(const std::filesystem::path& file, std::string fit);
+  ~State();
+  State(State&&) noexcept;
+  State& operator=(State&&) noexcept;
+
+  /// Tracks placed in this fit, in the order in which they came.
+  [[nodiscard]] std::vector<PlacedTrack> placed();
+  /// Keeps all of them or none; one that was placed before is replaced.
+  void place(const std::vector<PlacedTrack>& tracks);
+  /// Paths of all tracks that were ever added and not removed, of any fit.
+  [[nodiscard]] std::vector<std::string> added_paths();
+  void remove(const std::vector<std::string>& track_ids);
+
+  /// Names that people gave, by the group's id.
+  [[nodiscard]] std::map<std::int32_t, std::string> names();
+  /// An empty name takes the given one back.
+  void rename(std::int32_t group, const std::string& name);
+
+ private:
+  class Impl;
+  explicit State(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace songmap::atlas
