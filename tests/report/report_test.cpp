@@ -66,6 +66,23 @@ TEST(Report, ACompleteRunHasEverySectionAndPicture) {
   }
 }
 
+TEST(Report, TheTablesOfAModelOfSoundAndWordsAndOfErrorsBecomeSections) {
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  EXPECT_THAT(report_of(folder), Not(HasSubstr("Sound and words</h2>")));
+  EXPECT_THAT(report_of(folder), HasSubstr("Tracks the model finds odd</h2>"));
+  run::save_cross_modal(folder / "cross_modal.csv", {{"joint-vae", 0, "r2_from_other", "lyrics", 0.3, 0.01}});
+  const std::vector<run::TrackRow> tracks = run::load_tracks(folder / "tracks.csv");
+  run::save_reconstruction(folder / "reconstruction.csv",
+                           {{tracks[3].track_id, tracks[3].path, "default-vae", 0.4, 3.5}});
+  const std::string html = report_of(folder);
+  expect_sound(html);
+  EXPECT_THAT(html, HasSubstr("Sound and words</h2>"));
+  EXPECT_THAT(html, HasSubstr("Tracks that the model understands least</h2>"));
+  EXPECT_THAT(html, HasSubstr("3.5 ×"));
+  EXPECT_THAT(html, HasSubstr("Does the model add anything?</h2>"));
+}
+
 std::string decoded_base64(std::string_view text) {
   constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;

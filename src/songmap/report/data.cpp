@@ -207,6 +207,8 @@ RunData load_run(const RunFolder& folder) {
   run.clusterings = run::load_clusterings(folder.clusterings());
   run.candidates = run::load_candidates(folder.candidates());
   run.comparisons = run::load_comparisons(folder.comparisons());
+  run.reconstruction = run::load_reconstruction(folder.reconstruction());
+  run.cross_modal = run::load_cross_modal(folder.cross_modal());
   Positions position;
   for (std::size_t i = 0; i < run.tracks.size(); ++i) position[run.tracks[i].track_id] = i;
   run.groupings = read_groupings(run::load_labels(folder.labels()), position, run.tracks.size());

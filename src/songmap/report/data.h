@@ -74,6 +74,8 @@ struct RunData {
   std::vector<ClusteringRow> clusterings;
   std::vector<CandidateRow> candidates;
   std::vector<ComparisonRow> comparisons;
+  std::vector<run::ReconstructionRow> reconstruction;
+  std::vector<run::CrossModalRow> cross_modal;
   std::vector<Grouping> groupings;  ///< In the order of labels.csv: the main one first.
   std::vector<MapPoints> maps;      ///< In the order of map.csv.
   std::vector<std::string>

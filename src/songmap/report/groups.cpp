@@ -44,10 +44,6 @@ std::vector<Ranked> by_typicality(MatrixView space, const std::vector<std::size_
   return ranked;
 }
 
-std::string track_html(const TrackRow& track) {
-  return fmt::format("<span class=\"track\" title=\"{}\">{}</span>", escaped(track.path), escaped(display_name(track)));
-}
-
 std::string track_list_html(const RunData& run, const std::vector<Ranked>& ranked, std::string_view title) {
   if (ranked.empty()) return "";
   std::string html = fmt::format("<h4>{}</h4><ul>", escaped(title));
@@ -145,6 +141,10 @@ std::string group_html(const RunData& run, const Grouping& grouping, std::int32_
 }
 
 }  // namespace
+
+std::string track_html(const TrackRow& track) {
+  return fmt::format("<span class=\"track\" title=\"{}\">{}</span>", escaped(track.path), escaped(display_name(track)));
+}
 
 std::string groups_html(const RunData& run) {
   const Grouping* grouping = run.main_grouping();

@@ -10,6 +10,9 @@ namespace songmap::report {
 /// centre in its space) and those on the border (fewest neighbours of the same group). Empty without a clustering.
 [[nodiscard]] std::string groups_html(const RunData& run);
 
+/// A track as lists show it: its name, and its path for those who point at it.
+[[nodiscard]] std::string track_html(const TrackRow& track);
+
 /// The tracks that each model reconstructs worst. Empty without reconstructions.
 [[nodiscard]] std::string worst_reconstructed_html(const RunData& run);
 

@@ -31,6 +31,7 @@ std::vector<RunFile> files_of(const RunFolder& folder) {
           {folder.clusterings(), "each grouping: groups, coverage, what the method chose, why it means nothing"},
           {folder.candidates(), "what speaks for each number of groups"},
           {folder.comparisons(), "methods compared on the same tracks"},
+          {folder.cross_modal(), "what sound and words tell of each other by the joint model"},
           {folder.lyrics(), "the words of the tracks that have some"},
           {folder.inspections(), "what models reconstruct, and what each latent dimension does"},
           {folder.scores(), "all scores of this report, one a row"},

@@ -210,19 +210,22 @@ void write_report(const RunFolder& folder) {
   const std::vector<Finding> findings = trust_findings(run);
   const std::vector<ShownFigure> figures = shown_figures(run);
   const std::string study = study_html(run);
+  const std::string least = least_understood_html(run);
 
   const std::vector<Section> sections{
       {"map", "The map", map_html(run, figures)},
       {"groups", "The groups", groups_html(run) + figures_of(run, figures, FigureTopic::kGroups)},
       {"proof", "Does the model add anything?", proof_html(run) + figures_of(run, figures, FigureTopic::kProof)},
+      {"sound-and-words", "Sound and words", sound_and_words_html(run)},
       {"trust", "How far to trust this", trust_html(findings)},
       {"study", "The study", study},
       {"scores", "Scores", scores_html(run) + figures_of(run, figures, FigureTopic::kScores)},
       {"collection", "The collection", collection_html(run) + lyrics_html(run)},
       {"computed", "What was computed", computed_html(run)},
       {"model", run.manifest.models.size() > 1 ? "The models" : "The model",
-       figures_of(run, figures, FigureTopic::kModel)},
-      {"odd", "Tracks the model finds odd", worst_reconstructed_html(run)},
+       choice_html(run) + figures_of(run, figures, FigureTopic::kModel)},
+      least.empty() ? Section{"odd", "Tracks the model finds odd", worst_reconstructed_html(run)}
+                    : Section{"odd", "Tracks that the model understands least", least},
       {"files", "Files", files_html(run)},
       {"words", "Words used here", glossary_html()},
       {"repeat", "Run it again", repeat_html(run)},

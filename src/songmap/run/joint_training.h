@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "songmap/model/joint_checks.h"
 #include "songmap/run/model_training.h"
 
 namespace songmap::run {
@@ -12,5 +13,11 @@ namespace songmap::run {
 /// that looks at both, all seeds together first. None, with a note, where too few tracks have words.
 [[nodiscard]] std::vector<SpaceRecord> train_joint(const Training& training, const ModelSpec& spec,
                                                    TrainingTables& tables);
+
+/// Below these, what cross_modal.csv says of a side means that the model has lost it: kl, r2_from_itself and
+/// precision_share (model::CrossModalCheck).
+inline constexpr double kCollapsedKl = model::kCollapsedKl;
+inline constexpr double kUnlearnedR2 = model::kUnlearnedR2;
+inline constexpr double kIgnoredShare = model::kIgnoredShare;
 
 }  // namespace songmap::run
