@@ -1,4 +1,4 @@
-// songmap_numerics kmeans|silhouette|ward|tsne|umap ROWS.npy, or dbscan ROWS.npy EPS: one job of
+// songmap_numerics kmeans|silhouette|ward|spectral|tsne|umap ROWS.npy, or dbscan ROWS.npy EPS: one job of
 // bench/python/numerics.py on one core. Prints the number of rows and the seconds; how good the result is goes to
 // stderr.
 #include <algorithm>
@@ -40,6 +40,12 @@ void measure(std::string_view job, const Matrix& x, double eps) {
     const auto labels = cluster::fit_labels(x, cluster::WardOptions{kGroups}, kOneCore);
     watch.print(x.rows());
     fmt::print(stderr, "calinski_harabasz {:.3f}\n", metrics::calinski_harabasz(x, labels).value_or(0));
+  } else if (job == "spectral") {
+    const Stopwatch watch;
+    const auto result = cluster::fit_spectral(x, {.n_clusters = kGroups}, kOneCore);
+    watch.print(x.rows());
+    fmt::print(stderr, "calinski_harabasz {:.3f}, converged {}\n",
+               metrics::calinski_harabasz(x, result.labels).value_or(0), result.converged);
   } else if (job == "dbscan") {
     const Stopwatch watch;
     const auto result = cluster::fit_dbscan(x, {.eps = eps, .min_samples = 5}, kOneCore);
@@ -61,7 +67,7 @@ void measure(std::string_view job, const Matrix& x, double eps) {
 
 int main(int argc, char** argv) {
   if (argc < 3 || argc > 4) {
-    fmt::print(stderr, "usage: songmap_numerics kmeans|silhouette|ward|dbscan|tsne|umap ROWS.npy [EPS]\n");
+    fmt::print(stderr, "usage: songmap_numerics kmeans|silhouette|ward|spectral|dbscan|tsne|umap ROWS.npy [EPS]\n");
     return 2;
   }
   try {

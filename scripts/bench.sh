@@ -5,7 +5,8 @@
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
 #   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
-#                               medium, numerics, start, memory
+#                               medium, numerics, start, memory, default; and recipe, the scores that the default
+#                               recipe reaches on labelled collections
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
 # SONGMAP_BENCH_CLOCK   wall, or cpu: processor time, for a machine that has other work to do
@@ -13,7 +14,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}; shift || true
-parts=${*:-vectors training conv easy medium numerics start memory}
+parts=${*:-vectors training default recipe conv easy medium numerics start memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
@@ -85,6 +86,18 @@ if wants training; then
     "$bin/songmap_train default 100000" \
     "$python bench/python/train_vae.py fused --recipe default --rows 100000 --batch 128 --epochs 19"
 fi
+if wants default; then
+  # 100 clips of 5 s, what the default recipe was tuned on; all cores, as a user runs it.
+  [ -d "$data/sounds/esc10" ] || { echo "bench: no sounds at $data/sounds (SONGMAP_TEST_DATA)" >&2; exit 1; }
+  cores=$(seq -s, 0 $(($(nproc --all) < 2 ? 0 : 1)))
+  default="$bin/songmap run $data/sounds/esc10.csv -k 10 --quiet -o $work/default --store $work/default.db"
+  table 'default recipe on 100 clips of 5 s: `songmap run`, every model, figure and table of it, two cores' 'time'
+  compare 'from nothing' --target '< 25 s' --cpu "$cores" --before "rm -rf $work/default $work/default.db*" "$default"
+  compare 'features stored' --target '< 8 s' --cpu "$cores" --before "rm -rf $work/default" "$default"
+fi
+if wants recipe; then
+  "$python" bench/python/recipe.py "$bin/songmap" "$data" "$work/recipe"
+fi
 if wants conv; then
   table 'convolutional VAE of the medium tier, 80 spectrograms of 64 x 432, 4 epochs' 'songmap | Python | ratio'
   for threads in 1 2; do
@@ -126,12 +139,16 @@ ward:1000:≥ 1::Ward, the whole tree
 ward:10000:≥ 3::Ward, the whole tree
 dbscan:1000:≥ 1:6:DBSCAN, eps 6
 dbscan:10000:≥ 3:5.5:DBSCAN, eps 5.5
+spectral:1000:≥ 1::spectral clustering
+spectral:10000:≥ 1::spectral clustering
 silhouette:1000:≥ 1::silhouette
 silhouette:10000:≥ 3::silhouette
 tsne:1000:::t-SNE
 umap:1000:::UMAP
 JOBS
   table 'the same rows, more of them; no matrix of all pairs' 'time'
+  compare 'spectral clustering, 100000 rows' --target '< 500 MB' --runs 0 --inside \
+    "$bin/songmap_numerics spectral $work/rows-100000.npy"
   compare 'Ward, 50000 rows' --target '< 100 MB' --runs 0 --inside \
     "$bin/songmap_numerics ward $work/rows-50000.npy"
   compare 'silhouette, 100000 rows' --target '< 100 MB' --runs 0 --inside \

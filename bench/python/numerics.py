@@ -1,4 +1,4 @@
-"""k-means, silhouette, Ward, DBSCAN, t-SNE and UMAP with scikit-learn and umap-learn, as songmap_numerics runs them.
+"""k-means, silhouette, Ward, spectral clustering, DBSCAN, t-SNE and UMAP with scikit-learn and umap-learn, as songmap_numerics runs them.
 
 make: writes the rows both sides read: overlapping groups around 20 centres in 32 dimensions, all of unit deviation.
 A job prints the number of rows, wall seconds and processor seconds, after a warm-up on a few rows and without imports;
@@ -10,7 +10,7 @@ import time
 import warnings
 
 import numpy as np
-from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans
+from sklearn.cluster import DBSCAN, AgglomerativeClustering, KMeans, SpectralClustering
 from sklearn.manifold import TSNE, trustworthiness
 from sklearn.metrics import calinski_harabasz_score, silhouette_score
 
@@ -32,6 +32,12 @@ def ward(x):
     return AgglomerativeClustering(20, linkage="ward").fit(x).labels_
 
 
+def spectral(x):
+    # Its graph has weights of 1 or .5 where songmap's are self-tuned; the neighbours are as many.
+    model = SpectralClustering(20, affinity="nearest_neighbors", n_neighbors=15, n_init=10, random_state=0)
+    return model.fit(x).labels_
+
+
 def tsne(x):
     # scikit-learn's initial spread is 1e-4 too; the number of iterations is its default.
     return TSNE(2, perplexity=min(30, (len(x) - 1) / 3), init="pca", max_iter=1000, random_state=0).fit_transform(x)
@@ -45,7 +51,7 @@ def umap(x):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("job", choices=["make", "kmeans", "silhouette", "ward", "dbscan", "tsne", "umap"])
+    parser.add_argument("job", choices=["make", "kmeans", "silhouette", "ward", "spectral", "dbscan", "tsne", "umap"])
     parser.add_argument("rows")
     parser.add_argument("eps", type=float, nargs="?", help="of dbscan")
     parser.add_argument("-n", type=int, default=1000)
@@ -57,7 +63,7 @@ def main():
     x = np.load(arguments.rows)
     labels = kmeans(x, n_init=1).labels_
     job = {"kmeans": kmeans, "silhouette": lambda rows: silhouette_score(rows, labels[: len(rows)]), "ward": ward,
-           "dbscan": lambda rows: DBSCAN(eps=arguments.eps, min_samples=5).fit(rows).labels_, "tsne": tsne,
+           "spectral": spectral, "dbscan": lambda rows: DBSCAN(eps=arguments.eps, min_samples=5).fit(rows).labels_, "tsne": tsne,
            "umap": umap}[arguments.job]
     job(x[:100])
     wall, processor = time.perf_counter(), time.process_time()
@@ -67,7 +73,7 @@ def main():
         print(f"inertia {result.inertia_:.1f}", file=sys.stderr)
     elif arguments.job == "silhouette":
         print(f"silhouette {result:.4f}", file=sys.stderr)
-    elif arguments.job == "ward":
+    elif arguments.job in ("ward", "spectral"):
         print(f"calinski_harabasz {calinski_harabasz_score(x, result):.3f}", file=sys.stderr)
     elif arguments.job == "dbscan":
         print(f"clusters {result.max() + 1}, coverage {np.mean(result >= 0):.4f}", file=sys.stderr)

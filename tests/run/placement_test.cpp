@@ -88,7 +88,7 @@ TEST(Description, IsTheSameAfterSaving) {
   for (float& value : raw.values()) value = static_cast<float>(std::exp(random.normal()));
   const std::string file = ::testing::TempDir() + "songmap_description.model";
   for (const char* kind : {"logzc", "rank", "z", "track", "none"}) {
-    FittedDescription description{{features::fit_scaler(raw, {kind}), std::nullopt}, std::nullopt};
+    FittedDescription description{{features::fit_scaler(raw, {kind}), std::nullopt, 0.3F}, std::nullopt};
     save_description(file, description);
     EXPECT_EQ(transform(load_description(file), raw), transform(description, raw)) << kind;
 

@@ -109,6 +109,7 @@ void save_description(const std::filesystem::path& file, const FittedDescription
   model::ModelFile kept;
   kept.kind = kKind;
   put(kept, description.scaling.columns);
+  kept.values["scale"] = spelled({description.scaling.scale});
   if (description.scaling.blocks) put(kept, *description.scaling.blocks);
   if (description.metric) {
     kept.arrays["metric.mean"] = description.metric->mean;
@@ -119,7 +120,8 @@ void save_description(const std::filesystem::path& file, const FittedDescription
 
 FittedDescription load_description(const std::filesystem::path& file) {
   const model::ModelFile kept = model::read_model_file(file, kKind);
-  FittedDescription description{{scaler_of(kept), std::nullopt}, std::nullopt};
+  FittedDescription description{{scaler_of(kept), std::nullopt, static_cast<float>(kept.number("scale"))},
+                                std::nullopt};
   if (kept.values.contains("blocks.count")) description.scaling.blocks = blocks_of(kept);
   if (kept.arrays.contains("metric.mean")) {
     features::NoiseMetricModel metric;

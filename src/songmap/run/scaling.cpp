@@ -1,8 +1,11 @@
 #include "songmap/run/scaling.h"
 
+#include <cmath>
+#include <numeric>
 #include <string>
 #include <vector>
 
+#include "songmap/core/linalg.h"
 #include "songmap/features/recipe.h"
 
 namespace songmap::run {
@@ -21,13 +24,21 @@ FeatureScaling fit_scaling(MatrixView raw, std::span<const std::size_t> training
   if (kind == "blocks") {
     const std::vector<features::Block> blocks = features::blocks(features::recipe(options.recipe));
     scaling.blocks = features::fit_block_scaler(features::transform(scaling.columns, fitted_on), blocks);
+    const Matrix blocked = transform(scaling, fitted_on);
+    const std::vector<double> variances = covariance_eigenvalues(blocked);
+    const double mean_variance =
+        std::accumulate(variances.begin(), variances.end(), 0.0) / static_cast<double>(blocked.cols());
+    if (mean_variance > 0) scaling.scale = static_cast<float>(1 / std::sqrt(mean_variance));
   }
   return scaling;
 }
 
 Matrix transform(const FeatureScaling& scaling, MatrixView raw) {
   Matrix scaled = features::transform(scaling.columns, raw);
-  return scaling.blocks ? features::transform(*scaling.blocks, scaled) : scaled;
+  if (!scaling.blocks) return scaled;
+  Matrix blocked = features::transform(*scaling.blocks, scaled);
+  for (float& value : blocked.values()) value *= scaling.scale;
+  return blocked;
 }
 
 }  // namespace songmap::run

@@ -17,6 +17,8 @@ namespace songmap::run {
 struct FeatureScaling {
   features::ScalerModel columns;
   std::optional<features::BlockScalerModel> blocks;
+  float scale =
+      1;  ///< Of all columns alike, so that their mean variance is 1: what noise on inputs is measured against.
 };
 
 /// As the options say, fitted on the training rows of `raw` alone. A ready table has no blocks: "blocks" is "logzc"
