@@ -10,6 +10,7 @@
 
 #include "songmap/report/plan.h"
 #include "songmap/report/sections.h"
+#include "songmap/run/metric_controls.h"
 #include "tests/report/sample.h"
 
 namespace songmap::report {
@@ -272,6 +273,79 @@ TEST(Proof, IsNotThereForTheStudyOrWithoutAModelThatLeads) {
   run.data_.manifest.preset = "default";
   run.data_.groupings.front().space = "features";
   EXPECT_FALSE(proof_of(run.data_, "genre"));
+}
+
+/// The run with both controls of the metric, which is at .6 like the leading space.
+class ControlledRun : public ProofRun {
+ public:
+  ControlledRun() {
+    set("within-track", {0, 1, 0.05});
+    for (const auto& [name, title] : {std::pair{run::kTotalControl, "Metric of all windows (control)"},
+                                      std::pair{run::kShuffledControl, "Metric of shuffled owners (control)"}}) {
+      add({name, "audio", run::kControlKind, "", title}, kClearlyBelow);
+      compared(name).against_space = "within-track";
+    }
+  }
+
+  std::string told() const { return controls_sentence(data_, *proof_of(data_, "genre")); }
+};
+
+TEST(ProofControls, TheTracksCountWhereBothControlsAreBelowAndTheFeaturesToo) {
+  ControlledRun run;
+  EXPECT_EQ(run.told(),
+            "The within-track metric scores 0.60; the same transform from all windows 0.40 (95 % interval −0.25 to "
+            "−0.15, corrected p = 0.004); the same transform from shuffled owners 0.40 (95 % interval −0.25 to −0.15, "
+            "corrected p = 0.004): it is the identity of the tracks, not whitening.");
+  run.set("features", {0.1});
+  EXPECT_THAT(run.told(), AllOf(HasSubstr("not above the features themselves"), Not(HasSubstr("identity"))));
+}
+
+TEST(ProofControls, OneThatIsNotToldApartForbidsTheClaim) {
+  ControlledRun run;
+  run.set(run::kShuffledControl, {-0.02});
+  EXPECT_THAT(run.told(), AllOf(HasSubstr("whitening alone may do as much"), Not(HasSubstr("it is the identity"))));
+  run.set(run::kShuffledControl, kClearlyAbove);
+  EXPECT_THAT(run.told(), HasSubstr("what the metric gives is not owed to them"));
+}
+
+TEST(ProofControls, OneSeedOrNoComparisonAllowsNoClaim) {
+  ControlledRun run;
+  run.compared(run::kTotalControl).seeds = 1;
+  EXPECT_THAT(run.told(), HasSubstr("no claim"));
+  ControlledRun missing;
+  missing.data_.comparisons.pop_back();
+  EXPECT_THAT(missing.told(), HasSubstr("no claim"));
+}
+
+TEST(ProofControls, OfAMetricThatIsNoBetterThanChanceSayNothing) {
+  ControlledRun run;
+  run.score("within-track", "spectral").p = 0.2;
+  EXPECT_EQ(run.told(),
+            "The within-track metric agrees with genre no better than chance could: its controls say nothing.");
+}
+
+TEST(ProofControls, AreNoStepOfTheLadder) {
+  const ControlledRun run;
+  const std::optional<Proof> proof = proof_of(run.data_, "genre");
+  EXPECT_EQ(proof->controls.size(), 2U);
+  for (const ProofRow& row : proof->rows) EXPECT_NE(row.step, Step::kControl);
+  EXPECT_THAT(beyond_sentence(run.data_, *proof), IsEmpty());
+  EXPECT_THAT(proof_html(run.data_),
+              AllOf(HasSubstr("Is it the tracks, or would any whitening do?"),
+                    HasSubstr("Without knowledge of the tracks"), HasSubstr("what they control")));
+}
+
+TEST(ProofControls, AreToldWithoutAVerdictWhereThereAreNoLabels) {
+  const ControlledRun run;
+  const std::optional<Proof> proof = proof_of(run.data_, "");
+  EXPECT_THAT(controls_sentence(run.data_, *proof), HasSubstr("Without labels nothing says"));
+  EXPECT_THAT(controls_sentence(run.data_, *proof), Not(HasSubstr("identity")));
+}
+
+TEST(ProofControls, AreNotThereWhereTheRunHasNone) {
+  const ProofRun run;
+  EXPECT_THAT(controls_sentence(run.data_, *proof_of(run.data_, "genre")), IsEmpty());
+  EXPECT_THAT(proof_html(run.data_), Not(HasSubstr("whitening")));
 }
 
 TEST(Proof, TheTableHoldsEverySpaceWithItsSeedsAndMarkup) {

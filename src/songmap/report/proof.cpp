@@ -10,6 +10,7 @@
 #include "songmap/report/html.h"
 #include "songmap/report/plan.h"
 #include "songmap/report/score_cells.h"
+#include "songmap/run/metric_controls.h"
 #include "songmap/run/study_tables.h"
 
 namespace songmap::report {
@@ -34,6 +35,7 @@ std::optional<Step> step_of(const RunData& run, const SpaceRecord& space) {
   if (space.kind == "pca") return Step::kPca;
   if (space.kind == "metric") return Step::kMetric;
   if (space.kind == "embedding") return Step::kEmbedding;
+  if (space.kind == run::kControlKind) return Step::kControl;
   if (space.kind == "fusion") return Step::kSideBySide;
   if (!stands_for_a_model(run, space)) return std::nullopt;
   const ModelRecord* model = run.model_behind(space.name);
@@ -55,12 +57,13 @@ double spread_over_seeds(const RunData& run, const Proof& proof, const ProofRow&
   return spread;
 }
 
-/// Clusterings other than the main one by which `row` and the leading space stand the other way round.
-std::vector<std::string> reversed(const RunData& run, const Proof& proof, const ProofRow& row) {
+/// Clusterings other than the main one by which `row` and what it is compared with stand the other way round.
+std::vector<std::string> reversed(const RunData& run, const Proof& proof, const ProofRow& row,
+                                  const ProofRow& reference) {
   std::vector<std::string> methods;
   for (const std::string& method : proof.methods) {
     const ScoreRow* ours = agreement(run, proof.key(row, method), proof.metric, proof.target);
-    const ScoreRow* theirs = agreement(run, proof.key(proof.leading(), method), proof.metric, proof.target);
+    const ScoreRow* theirs = agreement(run, proof.key(reference, method), proof.metric, proof.target);
     if (method == proof.method || ours == nullptr || theirs == nullptr) continue;
     const double difference = ours->value - theirs->value;
     if (std::abs(difference) > kVisible && difference * row.compared->difference < 0) methods.push_back(method);
@@ -68,19 +71,34 @@ std::vector<std::string> reversed(const RunData& run, const Proof& proof, const 
   return methods;
 }
 
-Standing standing_of(const RunData& run, const Proof& proof, const ProofRow& row) {
-  if (row.space == proof.leader) return Standing::kLeader;
+Standing standing_of(const RunData& run, const Proof& proof, const ProofRow& row, const ProofRow& reference) {
+  if (row.space == reference.space) return Standing::kLeader;
   const ComparisonRow* compared = row.compared;
   if (compared == nullptr || compared->seeds < 2 || !std::isfinite(compared->p_holm)) return Standing::kUntested;
   const double difference = std::abs(compared->difference);
   if (difference < kRounding && compared->high - compared->low < kRounding) return Standing::kAlike;
   const double ours = spread_over_seeds(run, proof, row);
-  const double theirs = spread_over_seeds(run, proof, proof.leading());
+  const double theirs = spread_over_seeds(run, proof, reference);
   const double error = std::sqrt((ours * ours + theirs * theirs) / static_cast<double>(compared->seeds));
   const bool excludes_zero = compared->low > 0 || compared->high < 0;
   if (compared->p_holm > kLevel || !excludes_zero || difference <= 2 * error) return Standing::kUndecided;
   if (!row.reversed.empty()) return Standing::kReversed;
   return compared->difference < 0 ? Standing::kBelow : Standing::kAbove;
+}
+
+/// Finds what the run says of `row` and `reference`, and judges it.
+void place(const RunData& run, const Proof& proof, ProofRow& row, const ProofRow& reference) {
+  const auto compared = std::ranges::find_if(run.comparisons, [&](const ComparisonRow& entry) {
+    return entry.target == proof.target && entry.metric == proof.metric &&
+           key_of(entry) == proof.key(row, proof.method) &&
+           MethodKey{entry.against_view, entry.against_space, entry.against_method} ==
+               proof.key(reference, proof.method);
+  });
+  if (compared != run.comparisons.end() && !proof.target.empty()) {
+    row.compared = &*compared;
+    row.reversed = reversed(run, proof, row, reference);
+  }
+  row.standing = standing_of(run, proof, row, reference);
 }
 
 /// "95 % interval 0.01 to 0.08, corrected p = 0.02", of the leading space over another or the other way round.
@@ -89,6 +107,9 @@ std::string numbers_of(const ComparisonRow& row, bool leader_first) {
   const double high = leader_first ? -row.low : row.high;
   return fmt::format("95 % interval {}, corrected {}", interval_text(low, high), spelled_p(row.p_holm));
 }
+
+/// Of the two controls, that whose owners are drawn anew with each seed.
+bool is_shuffled(const ProofRow& control) { return control.space == run::kShuffledControl; }
 
 bool is_plural(const RunData& run, const std::string& space) {
   const SpaceRecord* record = run.space_record(space);
@@ -201,6 +222,11 @@ std::string unlabelled_sentence(const RunData& run, const Proof& proof) {
 
 const ProofRow& Proof::leading() const { return *std::ranges::find(rows, leader, &ProofRow::space); }
 
+const ProofRow* Proof::metric_row() const {
+  const auto found = std::ranges::find(rows, Step::kMetric, &ProofRow::step);
+  return found == rows.end() ? nullptr : &*found;
+}
+
 const SpaceRecord* seeds_apart(const RunData& run, const std::string& space) {
   const SpaceRecord* record = run.space_record(space);
   if (record == nullptr || record->kind != "ensemble") return nullptr;
@@ -238,16 +264,14 @@ std::optional<Proof> proof_of(const RunData& run, const std::string& target) {
   std::ranges::stable_sort(proof.rows, {}, &ProofRow::step);
   const auto leading = std::ranges::find(proof.rows, main.space, &ProofRow::space);
   if (leading == proof.rows.end() || proof.rows.front().step >= leading->step) return std::nullopt;
-  for (ProofRow& row : proof.rows) {
-    const auto compared = std::ranges::find_if(run.comparisons, [&](const ComparisonRow& entry) {
-      return entry.target == target && entry.metric == proof.metric && key_of(entry) == proof.key(row, main.method) &&
-             MethodKey{entry.against_view, entry.against_space, entry.against_method} == main;
-    });
-    if (compared != run.comparisons.end() && !target.empty()) {
-      row.compared = &*compared;
-      row.reversed = reversed(run, proof, row);
-    }
-    row.standing = standing_of(run, proof, row);
+  const auto first_control = std::ranges::find(proof.rows, Step::kControl, &ProofRow::step);
+  proof.controls.assign(first_control, proof.rows.end());
+  proof.rows.erase(first_control, proof.rows.end());
+  for (ProofRow& row : proof.rows) place(run, proof, row, proof.leading());
+  if (const ProofRow* metric = proof.metric_row()) {
+    for (ProofRow& row : proof.controls) place(run, proof, row, *metric);
+  } else {
+    proof.controls.clear();
   }
   return proof;
 }
@@ -287,6 +311,48 @@ std::string beyond_sentence(const RunData& run, const Proof& proof) {
   std::string text = "What takes more than it: ";
   for (std::size_t i = 0; i < parts.size(); ++i) text += (i > 0 ? "; " : "") + parts[i];
   return text + ".";
+}
+
+std::string controls_sentence(const RunData& run, const Proof& proof) {
+  if (proof.controls.empty()) return "";
+  if (proof.target.empty()) {
+    return "Without labels nothing says whether the within-track metric is better than the same transform without "
+           "knowledge of the tracks.";
+  }
+  const ScoreRow* metric = agreement(run, proof.key(*proof.metric_row(), proof.method), proof.metric, proof.target);
+  if (metric == nullptr || !std::isfinite(metric->value) || may_be_chance(*metric)) {
+    return fmt::format("The within-track metric agrees with {} no better than chance could: its controls say nothing.",
+                       target_title(proof.target));
+  }
+  const auto value_of = [&](const ProofRow& row) {
+    const ScoreRow* score = agreement(run, proof.key(row, proof.method), proof.metric, proof.target);
+    return score == nullptr ? kNotDefined : score->value;
+  };
+  std::string text = fmt::format("The within-track metric scores {}", spelled_number(value_of(*proof.metric_row())));
+  for (const ProofRow& row : proof.controls) {
+    text += fmt::format("; the same transform from {} {}", is_shuffled(row) ? "shuffled owners" : "all windows",
+                        spelled_number(value_of(row)));
+    if (row.compared != nullptr) text += fmt::format(" ({})", numbers_of(*row.compared, false));
+  }
+  const auto all_are = [&](Standing standing) {
+    return std::ranges::all_of(proof.controls, [&](const ProofRow& row) { return row.standing == standing; });
+  };
+  const auto any_is = [&](Standing standing) {
+    return std::ranges::any_of(proof.controls, [&](const ProofRow& row) { return row.standing == standing; });
+  };
+  if (any_is(Standing::kUntested)) return text + ": with one seed or no comparison, no claim.";
+  if (any_is(Standing::kAbove))
+    return text +
+           ": a transform that knows nothing of the tracks does better, so what the metric gives is not owed to them.";
+  if (!all_are(Standing::kBelow))
+    return text +
+           ": the data does not tell them all apart, so whitening alone may do as much, and nothing shows that it is "
+           "the tracks that count.";
+  const ProofRow& simplest = proof.rows.front();
+  const bool lifted = simplest.step == Step::kFeatures && value_of(*proof.metric_row()) > value_of(simplest);
+  return text +
+         (lifted ? ": it is the identity of the tracks, not whitening."
+                 : ": whitening without the tracks costs more, but the metric is not above the features themselves.");
 }
 
 }  // namespace songmap::report

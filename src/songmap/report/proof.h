@@ -13,9 +13,9 @@
 namespace songmap::report {
 
 /// From what anybody could compute to what takes the most to train.
-enum class Step { kFeatures, kPca, kMetric, kEmbedding, kAutoencoder, kModel, kWindows, kSideBySide, kJoint };
+enum class Step { kFeatures, kPca, kMetric, kEmbedding, kAutoencoder, kModel, kWindows, kSideBySide, kJoint, kControl };
 
-/// Where a space stands beside the leading one, by the run's main clustering.
+/// Where a space stands beside the leading one (a control: beside the metric), by the run's main clustering.
 enum class Standing {
   kLeader,
   kUntested,   ///< The run did not compare the two, or had one seed only.
@@ -43,8 +43,13 @@ struct Proof {
   std::string method;  ///< The run's main clustering.
   std::vector<std::string> methods;
   std::vector<ProofRow> rows;  ///< The simplest first.
+  /// The within-track metric without what it knows of the tracks (run/metric_controls.h): each beside the metric, which
+  /// is the leading one here. Empty where the run has none.
+  std::vector<ProofRow> controls = {};
 
   [[nodiscard]] const ProofRow& leading() const;
+  /// The within-track metric; null where it is not used.
+  [[nodiscard]] const ProofRow* metric_row() const;
   [[nodiscard]] MethodKey key(const ProofRow& row, const std::string& by) const { return {row.view, row.space, by}; }
 };
 
@@ -57,6 +62,9 @@ struct Proof {
 
 /// What stands beyond the leading space (the joint model …), in one sentence; empty where nothing does.
 [[nodiscard]] std::string beyond_sentence(const RunData& run, const Proof& proof);
+
+/// Whether it is the tracks that the metric owes its score to, in one sentence; empty without controls.
+[[nodiscard]] std::string controls_sentence(const RunData& run, const Proof& proof);
 
 /// The space of a model's seeds one by one, where all of them together stand for it; null: there is none.
 [[nodiscard]] const SpaceRecord* seeds_apart(const RunData& run, const std::string& space);

@@ -18,13 +18,13 @@ namespace {
 const char* kind_heading(Step step) {
   if (step <= Step::kEmbedding) return "Without a model";
   if (step <= Step::kWindows) return "A model of the sound";
-  return "Sound and words";
+  return step == Step::kControl ? "Without knowledge of the tracks" : "Sound and words";
 }
 
 std::string standing_words(const ProofRow& row) {
   switch (row.standing) {
     case Standing::kLeader:
-      return "leads the run";
+      return row.step == Step::kMetric ? "what they control" : "leads the run";
     case Standing::kUntested:
       return row.compared != nullptr ? "one seed: no claim" : "not compared";
     case Standing::kAlike:
@@ -47,6 +47,28 @@ class ProofTable {
 
   /// Agreement by one metric, and for the main one the difference to the leading space.
   std::string agreement_table(const std::string& metric) const {
+    return agreement_table(metric,
+                           fmt::format("{} with {}, by the same clusterings on the same tracks", metric_title(metric),
+                                       target_title(proof_.target)),
+                           proof_.rows);
+  }
+
+  /// The within-track metric beside what knows nothing of the tracks; empty without controls.
+  std::string controls_table() const {
+    if (proof_.controls.empty()) return "";
+    std::vector<ProofRow> rows{*proof_.metric_row()};
+    rows.front().compared = nullptr;
+    rows.front().standing = Standing::kLeader;
+    rows.insert(rows.end(), proof_.controls.begin(), proof_.controls.end());
+    if (proof_.target.empty()) return unlabelled_table("The metric and its controls", rows);
+    return agreement_table(proof_.metric, "The metric and its controls: the difference is to the metric", rows);
+  }
+
+  std::string unlabelled_table() const { return unlabelled_table("What can be said without labels", proof_.rows); }
+
+ private:
+  std::string agreement_table(const std::string& metric, const std::string& caption,
+                              const std::vector<ProofRow>& rows) const {
     const bool main = metric == proof_.metric;
     std::vector<HtmlColumn> columns{{"space"}};
     for (const std::string& method : proof_.methods) columns.push_back({method_title(method), true});
@@ -54,22 +76,20 @@ class ProofTable {
       columns.push_back({fmt::format("difference by {}", method_title(proof_.method)), true});
       columns.push_back({"verdict"});
     }
-    return table(fmt::format("{} with {}, by the same clusterings on the same tracks", metric_title(metric),
-                             target_title(proof_.target)),
-                 columns, [&](const ProofRow& row) {
-                   std::vector<std::string> cells;
-                   for (const std::string& method : proof_.methods) {
-                     cells.push_back(agreement_cell(proof_.key(row, method), metric));
-                   }
-                   if (main) {
-                     cells.push_back(difference_cell(row));
-                     cells.push_back(escaped(standing_words(row)));
-                   }
-                   return cells;
-                 });
+    return table(caption, columns, rows, [&](const ProofRow& row) {
+      std::vector<std::string> cells;
+      for (const std::string& method : proof_.methods) {
+        cells.push_back(agreement_cell(proof_.key(row, method), metric));
+      }
+      if (main) {
+        cells.push_back(difference_cell(row));
+        cells.push_back(escaped(standing_words(row)));
+      }
+      return cells;
+    });
   }
 
-  std::string unlabelled_table() const {
+  std::string unlabelled_table(const std::string& caption, const std::vector<ProofRow>& rows) const {
     std::vector<HtmlColumn> columns{{"space"}};
     for (const std::string& method : proof_.methods) {
       columns.push_back({fmt::format("silhouette, {}", method_title(method)), true});
@@ -78,7 +98,7 @@ class ProofTable {
       if (!run::is_deterministic(method)) columns.push_back({fmt::format("stability, {}", method_title(method)), true});
     }
     columns.push_back({"stability of the model’s seeds", true});
-    return table("What can be said without labels", columns, [&](const ProofRow& row) {
+    return table(caption, columns, rows, [&](const ProofRow& row) {
       std::vector<std::string> cells;
       for (const std::string& method : proof_.methods) cells.push_back(silhouette_cell(proof_.key(row, method)));
       for (const std::string& method : proof_.methods) {
@@ -89,12 +109,12 @@ class ProofTable {
     });
   }
 
- private:
   template <class Cells>
-  std::string table(const std::string& caption, const std::vector<HtmlColumn>& columns, const Cells& cells_of) const {
+  std::string table(const std::string& caption, const std::vector<HtmlColumn>& columns, const std::vector<ProofRow>& of,
+                    const Cells& cells_of) const {
     std::vector<std::vector<std::string>> rows;
     std::string heading;
-    for (const ProofRow& row : proof_.rows) {
+    for (const ProofRow& row : of) {
       if (const std::string next = kind_heading(row.step); next != heading) {
         heading = next;
         rows.push_back({escaped(heading)});
@@ -168,18 +188,27 @@ class ProofTable {
   const Proof& proof_;
 };
 
+std::string controls_html(const RunData& run, const Proof& proof, const ProofTable& table, bool several) {
+  if (proof.controls.empty()) return "";
+  const std::string by = several ? " By " + target_title(proof.target) : "";
+  return fmt::format("<h3>Is it the tracks, or would any whitening do?{}</h3>\n", escaped(by)) +
+         paragraph_html(controls_sentence(run, proof)) + table.controls_table();
+}
+
 }  // namespace
 
 std::string proof_html(const RunData& run) {
   std::vector<std::string> targets = scored_targets(run);
   if (targets.empty()) targets.emplace_back();
   std::string html;
+  std::string controls;
   for (const std::string& target : targets) {
     const std::optional<Proof> proof = proof_of(run, target);
     if (!proof) continue;
     const ProofTable table(run, *proof);
     if (targets.size() > 1) html += fmt::format("<h3>By {}</h3>\n", escaped(target_title(target)));
     html += fmt::format("<p class=\"card\">{}</p>\n", escaped(proof_sentence(run, *proof)));
+    controls += controls_html(run, *proof, table, targets.size() > 1);
     if (target.empty()) {
       html += table.unlabelled_table();
       continue;
@@ -209,7 +238,8 @@ std::string proof_html(const RunData& run) {
                    "between rows, only with the null below it: what structureless data of the same spread gives. "
                    "Stability is the mean ARI between seeds: 1 says that the random start does not matter, not that "
                    "the groups mean something. With labels (--label-from, or columns of a CSV) this section compares "
-                   "the spaces.");
+                   "the spaces.") +
+         controls;
 }
 
 }  // namespace songmap::report

@@ -6,6 +6,7 @@
 
 #include "songmap/run/embeddings.h"
 #include "songmap/run/grouping.h"
+#include "songmap/run/metric_controls.h"
 
 namespace songmap::report {
 namespace {
@@ -132,6 +133,7 @@ std::string method_heading(const RunData& run, const MethodKey& method) {
   if (record->kind == "model" || record->kind == "ensemble") return "Sound, as a model keeps it (audio view)";
   if (record->kind == "fusion") return "Sound and words together (hybrid view)";
   if (record->kind == "lyrics") return "Words alone (lyrics view)";
+  if (record->kind == run::kControlKind) return "Controls of the within-track metric (audio view)";
   return "Sound without a model, for comparison (audio view)";
 }
 

@@ -14,6 +14,7 @@
 #include "songmap/run/cautions.h"
 #include "songmap/run/description.h"
 #include "songmap/run/embeddings.h"
+#include "songmap/run/metric_controls.h"
 #include "songmap/run/scaling.h"
 
 namespace songmap::run {
@@ -26,7 +27,7 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
   const Manifest& manifest = record.manifest();
   const Matrix raw = read_npy(folder.space("raw"));
   const FeatureScaling scaling = fit_scaling(raw, split.training, options, manifest, record);
-  AudioSpace space{transform(scaling, raw), {}, std::nullopt, "features"};
+  AudioSpace space{transform(scaling, raw), {}, std::nullopt, {}, "features"};
   write_npy(folder.space("features"), space.features);
   save_description(folder.description(), {scaling, std::nullopt});
   if (const auto caution = caution_of_duplicates(raw)) record.warn(*caution);
@@ -61,8 +62,12 @@ AudioSpace own_space(const RunFolder& folder, const FeatureOptions& options, con
         "most probable.",
         shrinkage));
   }
-  const features::NoiseMetricModel metric = features::fit_noise_metric(take_rows(space.features, split.training), known,
-                                                                       owner, {shrinkage, options.metric_power});
+  const Matrix tracks = take_rows(space.features, split.training);
+  const features::NoiseMetricOptions fitted{.shrinkage = shrinkage, .power = options.metric_power};
+  const features::NoiseMetricModel metric = features::fit_noise_metric(tracks, known, owner, fitted);
+  if (options.metric_controls) {
+    space.controls = save_metric_controls(folder, {space.features, tracks, known, owner, fitted}, manifest.seeds);
+  }
   save_description(folder.description(), {scaling, metric});
   space.rows = features::transform(metric, space.features);
   windows.rows = features::transform(metric, windows.rows);
@@ -89,6 +94,9 @@ double total_variance(MatrixView x, std::span<const std::size_t> rows) {
 AudioSpace audio_space(const RunFolder& folder, const FeatureOptions& options, const Split& split,
                        StageRecord& record) {
   AudioSpace space = own_space(folder, options, split, record);
+  if (options.metric_controls && space.name != kWithinTrack) {
+    record.note("There are no controls of the within-track metric (features.metric_controls): it is not used here.");
+  }
   const std::optional<EmbeddingBlock> embedding = load_embedding(folder, "audio");
   if (!embedding) return space;
   const double share = options.embedding_weight;

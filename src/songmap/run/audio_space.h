@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "songmap/core/matrix.h"
+#include "songmap/run/manifest.h"
 #include "songmap/run/model_inputs.h"
 #include "songmap/run/split.h"
 
@@ -14,6 +15,7 @@ struct AudioSpace {
   Matrix features;                     ///< Scaled: [n_tracks, d].
   Matrix rows;                         ///< What models read: the features, in the noise metric where there is one.
   std::optional<ModelInputs> windows;  ///< Windows of the tracks, in the space of `rows`.
+  std::vector<SpaceRecord> controls;   ///< Of the metric, where they are asked for.
   std::string name;                    ///< Of the space that `rows` are: features | within-track.
   bool pretrained = false;             ///< `rows` hold an embedding that was made elsewhere.
 };

@@ -11,6 +11,7 @@
 #include "songmap/metrics/external.h"
 #include "songmap/metrics/labelings.h"
 #include "songmap/run/geometry_scores.h"
+#include "songmap/run/metric_controls.h"
 
 namespace songmap::run {
 namespace {
@@ -51,6 +52,15 @@ const ScoredMethod* audio_of(const std::vector<ScoredMethod>& methods, const Man
   const auto found = std::ranges::find_if(methods, [&](const ScoredMethod& method) {
     return method.row.view == kAudioView && method.row.method == hybrid.row.method &&
            space_record(manifest, method.row.space).model == model && !model.empty();
+  });
+  return found == methods.end() ? nullptr : &*found;
+}
+
+/// The same clustering in the within-track metric.
+const ScoredMethod* metric_of(const std::vector<ScoredMethod>& methods, const Manifest& manifest,
+                              const ScoredMethod& control) {
+  const auto found = std::ranges::find_if(methods, [&](const ScoredMethod& method) {
+    return method.row.method == control.row.method && space_record(manifest, method.row.space).kind == "metric";
   });
   return found == methods.end() ? nullptr : &*found;
 }
@@ -175,7 +185,11 @@ class LabelScorer {
                        const std::string& target, std::vector<ComparisonRow>& out) const {
     const ScoredMethod& method = *group.members[index].method;
     std::vector<const ScoredMethod*> references;
-    if (&method != &methods_.front()) references.push_back(&methods_.front());
+    if (is_control(method.row.space)) {
+      if (const ScoredMethod* metric = metric_of(methods_, manifest_, method)) references.push_back(metric);
+    } else if (&method != &methods_.front()) {
+      references.push_back(&methods_.front());
+    }
     if (is_fused(method.row.view)) {
       const ScoredMethod* audio = audio_of(methods_, manifest_, method);
       if (audio != nullptr && audio != &methods_.front()) references.push_back(audio);
@@ -196,20 +210,25 @@ class LabelScorer {
     }
   }
 
-  /// Holm's correction over all comparisons by the same metric.
-  static void correct(std::span<ComparisonRow> rows) {
+  /// Holm's correction over all comparisons by the same metric; controls are asked another question, and are corrected
+  /// among themselves.
+  void correct(std::span<ComparisonRow> rows) const {
     for (const std::string_view metric : kCompared) {
-      std::vector<ComparisonRow*> family;
-      std::vector<double> p;
-      for (ComparisonRow& row : rows) {
-        if (row.metric != metric) continue;
-        family.push_back(&row);
-        p.push_back(row.p);
+      for (const bool controls : {false, true}) {
+        std::vector<ComparisonRow*> family;
+        std::vector<double> p;
+        for (ComparisonRow& row : rows) {
+          if (row.metric != metric || is_control(row.space) != controls) continue;
+          family.push_back(&row);
+          p.push_back(row.p);
+        }
+        const std::vector<double> corrected = metrics::holm(p);
+        for (std::size_t i = 0; i < family.size(); ++i) family[i]->p_holm = corrected[i];
       }
-      const std::vector<double> corrected = metrics::holm(p);
-      for (std::size_t i = 0; i < family.size(); ++i) family[i]->p_holm = corrected[i];
     }
   }
+
+  bool is_control(const std::string& space) const { return space_record(manifest_, space).kind == kControlKind; }
 
   const Manifest& manifest_;
   const std::vector<TrackRow>& tracks_;

@@ -46,7 +46,7 @@ struct PretrainedRecord {
 struct SpaceRecord {
   std::string name;
   std::string view;     ///< audio | language | content; of the study: audio | lyrics | hybrid
-  std::string kind;     ///< model | ensemble | metric | pca | features | lyrics | fusion
+  std::string kind;     ///< model | ensemble | metric | control | pca | features | embedding | lyrics | language | fusion
   std::string model;    ///< Behind it; empty: none.
   std::string title;    ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
   bool seeded = false;  ///< One matrix a seed.

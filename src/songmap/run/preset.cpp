@@ -137,6 +137,10 @@ void describe(OptionSet& set, RunOptions& options) {
   set.add("metric_power", &options.features.metric_power, Range{0, 1},
           "0.5: the noise has unit size in every direction; 0.25: half of the way; 0: no change.");
 
+  set.add("metric_controls", &options.features.metric_controls,
+          "Also the same transform from the covariance of all windows, and of windows whose owners were shuffled: what "
+          "the metric is worth beyond any whitening is what it exceeds these by.");
+
   set.add("embedding_weight", &options.features.embedding_weight, Range{0.01, 0.99},
           "Share of --audio-embedding or --audio-model in squared distances, beside the features.");
 

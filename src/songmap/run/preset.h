@@ -25,6 +25,7 @@ struct FeatureOptions {
   std::string metric = "none";
   double metric_shrinkage = 0.1;  ///< Share of a round covariance in that of the windows; 0: held_out_shrinkage.
   double embedding_weight = 0.5;  ///< Share of a user's own embedding in squared distances, beside the features.
+  bool metric_controls = false;   ///< Also the same transform without knowledge of the tracks (metric_controls.h).
   double metric_power = 0.25;     ///< 0.5: whitened entirely; 0.25: half of the way.
 };
 

@@ -9,6 +9,7 @@
 #include "songmap/core/error.h"
 #include "songmap/neighbors/knn.h"
 #include "songmap/run/grouping.h"
+#include "songmap/run/metric_controls.h"
 #include "songmap/run/n_clusters.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/stage_record.h"
@@ -55,7 +56,7 @@ void assign_methods(Manifest& manifest, const ClusterOptions& options) {
   manifest.main_method = options.methods.front();
   for (SpaceRecord& space : manifest.spaces) {
     const bool described = space.kind == "features" || space.kind == "metric" || space.kind == "embedding";
-    const bool baseline = described || space.kind == "pca";
+    const bool baseline = described || space.kind == "pca" || space.kind == kControlKind;
     space.methods = methods_for(
         baseline && !options.baseline_methods.empty() ? options.baseline_methods : options.methods, described);
     // Where all seeds together stand for a model, its seeds one by one show the spread by the main method.

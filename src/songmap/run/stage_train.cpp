@@ -58,7 +58,8 @@ std::optional<ModelSpec> taken_joint(std::vector<ModelSpec>& specs) {
   return joint;
 }
 
-/// The features in the noise metric, their PCA, the features themselves, those of them that are no MFCC.
+/// The features in the noise metric, their PCA, the features themselves, those of them that are no MFCC, and last the
+/// controls of the metric.
 std::vector<SpaceRecord> save_baselines(const RunFolder& folder, const RunOptions& options, const AudioSpace& audio,
                                         const Split& split, StageRecord& record, std::size_t n_components) {
   const Manifest& manifest = record.manifest();
@@ -90,6 +91,7 @@ std::vector<SpaceRecord> save_baselines(const RunFolder& folder, const RunOption
     }
     spaces.push_back(std::move(space));
   }
+  spaces.insert(spaces.end(), audio.controls.begin(), audio.controls.end());
   return spaces;
 }
 

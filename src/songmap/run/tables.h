@@ -123,7 +123,8 @@ struct CandidateRow {
   std::string view = "audio";
 };
 
-/// comparisons.csv: one clustering against another on the tracks that both have.
+/// comparisons.csv: one clustering against another on the tracks that both have: against the main one, a fused one also
+/// against its own sound, and a control of the within-track metric against the metric alone.
 struct ComparisonRow {
   std::string target;
   std::string metric;
@@ -137,7 +138,7 @@ struct ComparisonRow {
   double low = kNotDefined;         ///< 95 % bootstrap interval over tracks.
   double high = kNotDefined;
   double p = kNotDefined;       ///< Two-sided.
-  double p_holm = kNotDefined;  ///< Corrected for all comparisons with the same target and metric (Holm 1979).
+  double p_holm = kNotDefined;  ///< Holm (1979) over all with the same target and metric; controls by themselves.
   std::size_t n = 0;
   std::size_t seeds = 0;
 };
