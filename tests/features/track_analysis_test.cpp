@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "songmap/core/error.h"
@@ -233,6 +234,32 @@ TEST(TrackAnalysis, WindowsAreFewAndNeverSilent) {
   // 5 s every 2.5 s would be 38; those that lie in silence altogether are left out of 19.
   EXPECT_EQ(windows(100, 0).rows(), 24U);
   EXPECT_EQ(windows(25, 25).rows(), 10U);
+}
+
+TEST(TrackAnalysis, SoundsOfTwentyMillisecondsHaveOneWindow) {
+  for (const std::size_t n : {441U, 1U}) {
+    const std::vector<FeatureArray> arrays = analyse(testing::chirp(n), {"timbre", "timbre-windows"});
+    EXPECT_EQ(arrays[0].values, arrays[1].values) << n;
+  }
+}
+
+TEST(TrackAnalysis, WindowsLieInsideOneSegment) {
+  TrackAnalysis analysis(std::vector<std::string>{"timbre-windows"});
+  for (const float step : {0.07F, 0.9F}) {  // 246 Hz and 3.2 kHz
+    std::vector<float> tone(static_cast<std::size_t>(22050 * 1.4));
+    for (std::size_t t = 0; t < tone.size(); ++t) tone[t] = 0.3F * std::sin(step * static_cast<float>(t));
+    analysis.begin_segment(0);
+    analysis.samples(tone);
+  }
+  const Matrix windows = analysis.finish()[0].values;
+  // 61 frames each: windows of 44 (1 s), one every 12 (.26 s). Through the border there would be 7.
+  ASSERT_EQ(windows.rows(), 4U);
+  const std::vector<std::string>& columns = recipe("timbre-windows").columns;
+  const auto centroid = static_cast<std::size_t>(std::ranges::find(columns, "shape_centroid_mean") - columns.begin());
+  ASSERT_LT(centroid, columns.size());
+  for (std::size_t w = 0; w < 4; ++w) {
+    EXPECT_NEAR(windows(w, centroid), w < 2 ? 246 : 3158, 120) << w;
+  }
 }
 
 }  // namespace
