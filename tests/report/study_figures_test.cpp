@@ -8,6 +8,7 @@
 #include "songmap/core/npy.h"
 #include "songmap/core/random.h"
 #include "songmap/report/figures.h"
+#include "songmap/report/sections.h"
 #include "songmap/run/preset.h"
 #include "tests/figures/pictures.h"
 #include "tests/report/sample.h"
@@ -19,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 using songmap::testing::picture_folder;
 using songmap::testing::read_picture;
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::Not;
@@ -190,6 +192,38 @@ TEST(StudyFigures, TheEvidenceOnTheNumberOfGroupsMarksTheOneTaken) {
   }
   fs::remove(folder / "candidates.csv");
   EXPECT_THAT(plan_of(run).names(), Not(Contains("number-of-groups")));
+}
+
+TEST(StudyFigures, EachViewHasTheEvidenceForItsOwnNumberAndItsOwnHierarchy) {
+  SONGMAP_NEEDS_GNUPLOT();
+  const fs::path folder = picture_folder();
+  write_sample_run(folder);
+  std::vector<run::CandidateRow> rows = run::load_candidates(folder / "candidates.csv");
+  for (run::CandidateRow row : std::vector(rows)) {
+    row.view = "content";
+    row.gap += 1;
+    rows.push_back(row);
+  }
+  run::save_candidates(folder / "candidates.csv", rows);
+  change_manifest(folder, [](Manifest& manifest) {
+    manifest.view_clusters = {{"content", 3}, {"language", 2}};
+    manifest.view_clusters_source = {{"content", "gap statistic"}, {"language", "pseudo-languages"}};
+    manifest.spaces.push_back({"default-vae.content", "content", "fusion", "default-vae", "VAE", false, 24, 24, {}});
+  });
+  fs::copy_file(folder / "spaces" / "features.npy", folder / "spaces" / "default-vae.content.npy");
+  const RunData run = load_run(RunFolder(folder));
+  const Planned plan = plan_of(run);
+  EXPECT_THAT(plan.drawn("number-of-groups", folder),
+              AllOf(HasSubstr("taken: 6"), HasSubstr("How many groups are there?")));
+  EXPECT_THAT(plan.drawn("number-of-groups-content", folder),
+              AllOf(HasSubstr("taken: 3"), HasSubstr("by sound and what the words say")));
+  EXPECT_THAT(plan.drawn("dendrogram", folder), HasSubstr("default-vae.decoded"));
+  EXPECT_THAT(plan.drawn("dendrogram-content", folder), HasSubstr("default-vae.content"));
+  EXPECT_THAT(plan.names(), Not(Contains("dendrogram-language"))) << "there is no such space";
+  const std::string computed = computed_html(run);
+  EXPECT_THAT(computed, HasSubstr("The content view has 3 groups of its own (by the gap statistic)."));
+  EXPECT_THAT(computed,
+              HasSubstr("The language view has 2 groups of its own (as many as the languages of the words)."));
 }
 
 TEST(StudyFigures, AllModelsLearnInOnePictureAndAnAutoencoderHasNoKl) {

@@ -12,6 +12,7 @@
 #include "songmap/figures/dendrogram.h"
 #include "songmap/figures/k_distance.h"
 #include "songmap/report/plan.h"
+#include "songmap/report/score_rows.h"
 #include "songmap/run/spaces.h"
 #include "songmap/run/stages.h"
 
@@ -35,15 +36,17 @@ std::optional<run::ClusteredSpace> clustered(const RunData& run, const run::RunO
   return result;
 }
 
-void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigurePlan& plan) {
-  const auto space = clustered(run, options, run.manifest.main_space);
+void plan_dendrogram(const RunData& run, const run::RunOptions& options, const run::SpaceRecord& record,
+                     FigurePlan& plan) {
+  const auto space = clustered(run, options, record.name);
   if (!space) return;
+  const bool main = record.name == run.manifest.main_space;
   figures::DendrogramOptions drawn;
-  drawn.title = "How do groups join, from many to one?";
-  drawn.subtitle = fmt::format("Ward's hierarchy of the tracks in {}, first seed", run.manifest.main_space);
+  drawn.title = main ? "How do groups join, from many to one?"
+                     : fmt::format("How do groups join, from many to one, {}?", view_phrase(record.view));
+  drawn.subtitle = fmt::format("Ward's hierarchy of the tracks in {}, first seed", record.name);
   drawn.height_label = "Ward distance";
-  drawn.n_groups = std::min(
-      run::n_clusters_of(run.manifest, run::space_record(run.manifest, run.manifest.main_space).view), space->x.rows());
+  drawn.n_groups = std::min(run::n_clusters_of(run.manifest, record.view), space->x.rows());
   const std::vector<std::string> labels =
       run.label_columns.empty() ? std::vector<std::string>() : run.labels_of(run.label_columns.front());
   for (const std::size_t row : space->rows) {
@@ -53,6 +56,7 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
   PlannedFigure figure{
       .name = {},
       .topic = FigureTopic::kGroups,
+      .fold = main ? "" : "How groups join in the other views",
       .title = drawn.title,
       .caption =
           "The farther left two branches meet, the less alike they are. A long way between meetings, "
@@ -67,7 +71,7 @@ void plan_dendrogram(const RunData& run, const run::RunOptions& options, FigureP
     }
     figures::draw_dendrogram(path, merges, drawn);
   };
-  plan.add("dendrogram", std::move(figure));
+  plan.add(main ? "dendrogram" : "dendrogram-" + record.view, std::move(figure));
 }
 
 /// The radius that DBSCAN chose, from its parameters in clusterings.csv ("eps=0.53, min_samples=5"); 0: none.
@@ -121,10 +125,13 @@ void plan_k_distance(const RunData& run, const run::RunOptions& options, const r
   plan.add("k-distance-" + record.name, std::move(figure));
 }
 
-void plan_candidates(const RunData& run, FigurePlan& plan) {
-  std::vector<run::CandidateRow> rows = run::load_candidates(run.folder.candidates());
-  std::erase_if(rows, [](const run::CandidateRow& row) { return row.view != run::kAudioView; });
+/// What speaks for each number of groups of one view.
+void plan_candidates(const RunData& run, const std::string& view, std::vector<run::CandidateRow> rows,
+                     FigurePlan& plan) {
+  std::erase_if(rows, [&](const run::CandidateRow& row) { return row.view != view; });
   if (rows.size() < 2) return;
+  const bool of_sound = view == run::kAudioView;
+  const std::size_t taken = run::n_clusters_of(run.manifest, view);
   const auto panel = [&](const char* title, const char* note, double run::CandidateRow::*column) {
     figures::CurvePanel result{.title = title, .note = note};
     figures::Curve curve;
@@ -148,13 +155,15 @@ void plan_candidates(const RunData& run, FigurePlan& plan) {
       panel("Eigengap", "a peak speaks for its k", &run::CandidateRow::eigengap)};
   std::erase_if(panels, [](const figures::CurvePanel& each) { return each.curves.empty(); });
   if (panels.empty()) return;
-  figures::CurvesOptions drawn{.title = "How many groups are there?",
+  figures::CurvesOptions drawn{.title = of_sound ? "How many groups are there?"
+                                                 : fmt::format("How many groups are there {}?", view_phrase(view)),
                                .subtitle = "Four criteria that look at no label, for each number of groups.",
                                .x_label = "groups",
-                               .marked_x = double(run.manifest.n_clusters),
-                               .mark = fmt::format("taken: {}", run.manifest.n_clusters)};
+                               .marked_x = double(taken),
+                               .mark = fmt::format("taken: {}", taken)};
   PlannedFigure figure{.name = {},
                        .topic = FigureTopic::kGroups,
+                       .fold = of_sound ? "" : "How many groups there are in the other views",
                        .title = drawn.title,
                        .caption =
                            "Where the criteria agree, the number is firm; on real music they rarely do, and stability "
@@ -164,16 +173,28 @@ void plan_candidates(const RunData& run, FigurePlan& plan) {
   figure.draw = [panels = std::move(panels), drawn](const std::filesystem::path& path) {
     figures::draw_curves(path, panels, drawn);
   };
-  plan.add("number-of-groups", std::move(figure));
+  plan.add(of_sound ? "number-of-groups" : "number-of-groups-" + view, std::move(figure));
 }
 
 }  // namespace
 
 void plan_structure(const RunData& run, FigurePlan& plan) {
-  plan_candidates(run, plan);
+  const std::vector<run::CandidateRow> candidates = run::load_candidates(run.folder.candidates());
+  std::vector<std::string> told;
+  for (const run::CandidateRow& row : candidates) {
+    if (std::ranges::find(told, row.view) != told.end()) continue;
+    told.push_back(row.view);
+    plan_candidates(run, row.view, candidates, plan);
+  }
   if (run.manifest.spaces.empty() || run.manifest.options.empty()) return;  // Made by no complete run.
   const run::RunOptions options = run::options_of(run.folder);
-  plan_dendrogram(run, options, plan);
+  if (const run::SpaceRecord* main = run.space_record(run.manifest.main_space)) {
+    plan_dendrogram(run, options, *main, plan);
+    for (const char* view : {run::kContentView, run::kLanguageView}) {
+      const auto first = std::ranges::find(run.manifest.spaces, view, &run::SpaceRecord::view);
+      if (first != run.manifest.spaces.end() && view != main->view) plan_dendrogram(run, options, *first, plan);
+    }
+  }
   std::set<std::string> views;
   for (const run::SpaceRecord& space : run.manifest.spaces) {
     // Of each view the first space with DBSCAN: the main one, the main one with words, the words.

@@ -110,6 +110,7 @@ std::string label_source_title(const std::string& source) {
 std::string k_source_title(const std::string& source) {
   if (source == "labels") return "from the labels";
   if (source == "gap statistic") return "by the gap statistic";
+  if (source == "pseudo-languages") return "as many as the languages of the words";
   return source == "none found" ? "the gap statistic found no groups" : source;
 }
 
@@ -253,6 +254,11 @@ std::string computed_html(const RunData& run) {
     if (manifest.n_clusters > 0) text += fmt::format(", with k = {}", manifest.n_clusters);
     if (!manifest.n_clusters_source.empty()) text += fmt::format(" ({})", k_source_title(manifest.n_clusters_source));
     text += ". " + other_groupings(run);
+    for (const auto& [view, k] : manifest.view_clusters) {
+      if (view == main->view) continue;
+      text += fmt::format(" The {} view has {} of its own ({}).", view, counted(k, "group"),
+                          k_source_title(run::n_clusters_source_of(manifest, view)));
+    }
     html += fmt::format("<p><strong>Groups.</strong> {}</p>\n", escaped(text));
   }
   std::string settings;
