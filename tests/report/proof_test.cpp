@@ -216,8 +216,9 @@ TEST(Proof, WhatWasPretrainedElsewhereMayOwnTheDifference) {
   for (const char* space : {"features", "pca", "within-track", "autoencoder.ensemble"}) run.set(space, kClearlyBelow);
   EXPECT_THAT(run.sentence(), Not(HasSubstr("pretrained")));
   run.data_.manifest.spaces.front().pretrained = true;
-  EXPECT_THAT(run.sentence(), AllOf(HasSubstr("the VAE with 5 seeds together (pretrained elsewhere)"),
-                                    HasSubstr("may be the embedding’s merit and not the model’s")));
+  EXPECT_THAT(run.sentence(),
+              AllOf(HasSubstr("the VAE with 5 seeds together (pretrained elsewhere)"),
+                    HasSubstr("a difference to the features may be the embedding’s and not the model’s")));
   EXPECT_THAT(proof_html(run.data_), HasSubstr("VAE, 5 seeds together (pretrained elsewhere)"));
 }
 
@@ -357,6 +358,16 @@ TEST(Proof, TheTableHoldsEverySpaceWithItsSeedsAndMarkup) {
   EXPECT_THAT(html, AllOf(StartsWith("<p class=\"card\">"), HasSubstr("Without a model"), HasSubstr("leads the run"),
                           HasSubstr("its seeds one by one, Spectral: 0.58 ± 0.03"), HasSubstr("−0.09 to 0.01"),
                           Not(HasSubstr("<script>"))));
+}
+
+TEST(Proof, TheTableCountsTheTracksThatHaveALabel) {
+  ProofRun run;
+  for (ScoreRow& row : run.data_.scores) {
+    if (row.space == "pca") row.n = 12;
+  }
+  run.data_.scores.insert(run.data_.scores.begin(),
+                          {"audio", "pca", "spectral", "", "", "coverage", 1, 0, 0, 0, 0, 0, 5, 99, 8});
+  EXPECT_THAT(proof_html(run.data_), AllOf(HasSubstr("8 groups, 12 tracks"), Not(HasSubstr("99 tracks"))));
 }
 
 TEST(Proof, OnePictureALabelColumnHasAPanelAClustering) {

@@ -281,8 +281,9 @@ std::string proof_sentence(const RunData& run, const Proof& proof) {
   std::string text = labelled_sentence(run, proof);
   if (run.space_record(proof.leader)->pretrained && !run.space_record(proof.rows.front().space)->pretrained) {
     text += fmt::format(
-        " The leading space saw an embedding that was pretrained elsewhere: what it has over {} may be the "
-        "embedding’s merit and not the model’s.",
+        " The leading space saw an embedding that was pretrained elsewhere: a difference to {} may be the embedding’s "
+        "and "
+        "not the model’s.",
         called(run, proof.rows.front().space));
   }
   return text;

@@ -129,11 +129,10 @@ class ProofTable {
   std::string name_cell(const ProofRow& row) const {
     std::string html = escaped(space_title(run_, row.space));
     if (row.space == proof_.leader) html += " <span class=\"badge\">leads</span>";
-    const auto any = std::ranges::find_if(
-        run_.scores, [&](const ScoreRow& score) { return score.space == row.space && score.view == row.view; });
-    if (any != run_.scores.end()) {
-      html += aside_html(fmt::format("{}, {}", counted(any->k, "group"), counted(any->n, "track")));
-    }
+    const ScoreRow* any = proof_.target.empty()
+                              ? fact(run_, proof_.key(row, proof_.method), "coverage")
+                              : agreement(run_, proof_.key(row, proof_.method), proof_.metric, proof_.target);
+    if (any != nullptr) html += aside_html(fmt::format("{}, {}", counted(any->k, "group"), counted(any->n, "track")));
     const SpaceRecord* apart = seeds_apart(run_, row.space);
     if (apart == nullptr || proof_.target.empty()) return html;
     const ScoreRow* score = agreement(run_, {apart->view, apart->name, proof_.method}, proof_.metric, proof_.target);
