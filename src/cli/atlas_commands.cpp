@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "arguments.h"
+#include "atlas_text.h"
+#include "collection.h"
 #include "commands.h"
 #include "settings.h"
 #include "songmap/atlas/add.h"
@@ -21,10 +23,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 atlas::Atlas load(const std::string& folder) { return atlas::Atlas::load(run::RunFolder::existing(folder)); }
-
-std::string called(const std::string& artist, const std::string& title) {
-  return utf8::repaired(artist.empty() ? title : artist + " - " + title);
-}
 
 /// Places new tracks in a finished run.
 class AddCommand final : public Command {
@@ -58,40 +56,14 @@ class AddCommand final : public Command {
     request.store = store_;
     const atlas::AddReport report = atlas::add_tracks(folder, request, context);
     for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
-    terminal.data(json_ ? as_json(report) : as_text(load(folder_), report));
+    terminal.data(json_ ? placed_json(report.placed, report.known, report.failures)
+                        : placed_text(report.placed, load(folder_)) +
+                              fmt::format("{} placed, {} there already, {} failed\n", report.placed.size(),
+                                          report.known.size(), report.failures.size()));
     return report.failures.empty() ? kDone : kDoneWithFailures;
   }
 
  private:
-  static std::string as_text(const atlas::Atlas& atlas, const atlas::AddReport& report) {
-    std::string text;
-    for (const atlas::PlacedTrack& track : report.placed) {
-      text += fmt::format("{}  {}  strength {:.2f}{}  {}\n", track.track_id, atlas.group_title(track.cluster),
-                          track.strength, track.strangeness > 1 ? "  outlier" : "", called(track.artist, track.title));
-    }
-    return text + fmt::format("{} placed, {} there already, {} failed\n", report.placed.size(), report.known.size(),
-                              report.failures.size());
-  }
-
-  static std::string as_json(const atlas::AddReport& report) {
-    Json placed = Json::array();
-    for (const atlas::PlacedTrack& track : report.placed) {
-      placed.push_back({{"track_id", track.track_id},
-                        {"path", track.path},
-                        {"title", utf8::repaired(track.title)},
-                        {"artist", utf8::repaired(track.artist)},
-                        {"group", track.cluster},
-                        {"strength", track.strength},
-                        {"strangeness", track.strangeness},
-                        {"outlier", track.strangeness > 1}});
-    }
-    Json failures = Json::array();
-    for (const library::Failure& failure : report.failures) {
-      failures.push_back({{"path", failure.path}, {"stage", failure.stage}, {"reason", failure.reason}});
-    }
-    return Json{{"placed", placed}, {"known", report.known}, {"failures", failures}}.dump(2) + "\n";
-  }
-
   std::string folder_;
   std::vector<std::string> paths_;
   std::string store_;
@@ -282,11 +254,91 @@ class RenameCommand final : public Command {
   std::string new_name_;
 };
 
+/// Trains a finished run anew, with all that was added.
+class RefitCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "refit"; }
+  [[nodiscard]] std::string summary() const override {
+    return "Train a finished run anew, with all that was added; groups keep their numbers and names";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.option("--store", store_, "File of computed features; by default in $XDG_CACHE_HOME/songmap");
+    common_.declare(arguments);
+    arguments.footer(
+        "With the run's own options, unless --set changes them. Groups are matched to the earlier ones by the tracks "
+        "that "
+        "they share.");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    const run::RunFolder folder = run::RunFolder::existing(folder_);
+    const run::Manifest manifest = run::load_manifest(folder.manifest());
+    const bool from_tables = std::ranges::any_of(run::load_lyrics(folder.lyrics()),
+                                                 [](const run::LyricsRow& row) { return row.source == "table"; });
+    if (from_tables || !manifest.pretrained.empty()) {
+      throw InvalidArgument(
+          fmt::format("{} was made with {}, which only the command that made it knows: run that again "
+                      "with --refit",
+                      folder_, from_tables ? "tables of lyrics" : "vectors from elsewhere"));
+    }
+    run::ExtractRequest request;
+    request.input = manifest.input.path;
+    request.output = folder_;
+    request.store = store_;
+    request.preset = manifest.preset;
+    request.protocol = manifest.protocol;
+    request.options = run::options_of(folder);
+    common_.apply(request.options);
+    if (manifest.input.kind == "audio") request.label_from = manifest.label_source;
+    request.seed = manifest.seed;
+    request.command_line = terminal.command_line();
+    request.version = SONGMAP_VERSION;
+    return run_everything(request, common_, terminal);
+  }
+
+ private:
+  std::string folder_;
+  std::string store_;
+  CommonSettings common_;
+};
+
+/// What differs between two libraries.
+class DiffCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "diff"; }
+  [[nodiscard]] std::string summary() const override {
+    return "What differs between two runs: tracks and their groups";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("before", before_, "Run folder", true);
+    arguments.positional("after", after_, "Another one, or a later copy", true);
+    arguments.flag("--json", json_, "As one JSON object");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    const atlas::Atlas before = load(before_);
+    const atlas::Atlas after = load(after_);
+    const atlas::AtlasDiff found = atlas::diff(before, after);
+    terminal.data(json_ ? diff_json(found) : diff_text(found, before, after));
+    return kDone;
+  }
+
+ private:
+  std::string before_;
+  std::string after_;
+  bool json_ = false;
+};
+
 }  // namespace
 
 std::vector<std::unique_ptr<Command>> atlas_commands() {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(std::make_unique<AddCommand>());
+  commands.push_back(std::make_unique<RefitCommand>());
+  commands.push_back(std::make_unique<DiffCommand>());
   commands.push_back(std::make_unique<SimilarCommand>());
   commands.push_back(std::make_unique<PathCommand>());
   commands.push_back(std::make_unique<RadioCommand>());

@@ -2,6 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "atlas_text.h"
+#include "songmap/atlas/atlas.h"
+#include "songmap/atlas/match.h"
+#include "songmap/atlas/update.h"
 #include "songmap/report/report.h"
 #include "songmap/run/manifest.h"
 #include "summary.h"
@@ -47,15 +53,76 @@ ExitCode outcome(const run::RunFolder& folder, Terminal& terminal) {
   return input.n_failures + input.n_lyrics_failures > 0 ? kDoneWithFailures : kDone;
 }
 
-ExitCode run_everything(const run::ExtractRequest& request, const CommonSettings& common, Terminal& terminal) {
+namespace {
+
+/// What a new fit takes over from the one that was there.
+struct Heritage {
+  atlas::GroupOfTrack groups;
+  std::int32_t first_free = 0;  ///< No group of an earlier fit had this number or a higher one, or a name.
+  std::vector<std::filesystem::path> more_paths;
+};
+
+/// Kept in the library until the new fit is complete: whatever ends this one, the next goes on from the same.
+Heritage heritage_of(const run::RunFolder& folder) {
+  Heritage heritage;
+  if (!std::filesystem::exists(folder.library())) return heritage;
+  atlas::State state = atlas::State::open(folder.library(), "");
+  heritage.groups = state.earlier_groups();
+  if (heritage.groups.empty() && std::filesystem::exists(folder.labels())) {
+    const atlas::Atlas atlas = atlas::Atlas::load(folder);
+    // Where a placed track belongs is a guess: the numbers stay with the tracks that made the groups.
+    for (const atlas::AtlasTrack& track : atlas.tracks()) {
+      if (!track.placed) heritage.groups[track.track_id] = track.cluster;
+    }
+    state.keep_earlier_groups(heritage.groups);
+  }
+  for (const auto& [group, name] : state.names()) heritage.first_free = std::max(heritage.first_free, group + 1);
+  // Fitted in or placed: what lies outside of the collection is found by its path alone.
+  std::vector<std::string> paths = state.added_paths();
+  for (const run::TrackRow& track : run::load_tracks(folder.tracks())) paths.push_back(track.path);
+  for (const std::string& path : paths) {
+    if (std::filesystem::path(path).is_absolute()) heritage.more_paths.emplace_back(path);
+  }
+  return heritage;
+}
+
+ExitCode bring_up_to_date(const run::ExtractRequest& request, const CommonSettings& common, Terminal& terminal) {
+  const run::RunFolder folder(request.output);
+  const atlas::UpdateReport report = atlas::update(request, common.context(terminal));
+  for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
+  terminal.data(common.json ? update_json(report)
+                            : update_text(report, atlas::Atlas::load(folder)) + "\n" + summary_text(folder));
+  constexpr std::size_t kManyIn = 5;
+  if (report.n_not_fitted * kManyIn > report.n_tracks) {
+    terminal.note(
+        fmt::format("{} of {} tracks came after the run was fitted: songmap refit {} trains anew, and groups "
+                    "keep their numbers and names",
+                    report.n_not_fitted, report.n_tracks, request.output.string()));
+  }
+  return report.failures.empty() ? kDone : kDoneWithFailures;
+}
+
+}  // namespace
+
+ExitCode run_collection(const run::ExtractRequest& request, bool refit, const CommonSettings& common,
+                        Terminal& terminal) {
+  if (!refit && atlas::can_update(request)) return bring_up_to_date(request, common, terminal);
+  return run_everything(request, common, terminal);
+}
+
+ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal) {
   const run::StageContext context = common.context(terminal);
+  const Heritage heritage = heritage_of(run::RunFolder(request.output));
+  request.more_paths = heritage.more_paths;
   const run::RunFolder folder = run::extract_stage(request, context);
   run::train_stage(folder, request.options, context);
   const run::RunOptions options = run::options_of(folder);
   run::cluster_stage(folder, options, context);
+  atlas::keep_group_numbers(folder, heritage.groups, heritage.first_free);
   run::score_stage(folder, options, context);
   run::project_stage(folder, options, context);
   report::make_report(folder, context);
+  if (std::filesystem::exists(folder.library())) atlas::State::open(folder.library(), "").forget_placements();
   terminal.data(common.json ? summary_json(folder) : summary_text(folder));
   return outcome(folder, terminal);
 }

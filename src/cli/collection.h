@@ -14,8 +14,13 @@ namespace songmap::cli {
 /// 0, or 3 when some tracks failed, which the last line on stderr counts.
 [[nodiscard]] ExitCode outcome(const run::RunFolder& folder, Terminal& terminal);
 
-/// Every stage in a row, then the summary on stdout.
-[[nodiscard]] ExitCode run_everything(const run::ExtractRequest& request, const CommonSettings& common,
+/// Every stage in a row, then the summary on stdout. In the folder of a library groups keep their numbers where their
+/// tracks are, and tracks that were added from elsewhere belong to it from now on.
+[[nodiscard]] ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal);
+
+/// The same, or, where the folder holds a finished run of the same collection and options and it is not to be fitted
+/// anew, only what is new.
+[[nodiscard]] ExitCode run_collection(const run::ExtractRequest& request, bool refit, const CommonSettings& common,
                                       Terminal& terminal);
 
 }  // namespace songmap::cli

@@ -19,6 +19,10 @@ class RunCommand final : public Command {
     input_.declare(arguments, /*with_output=*/true);
     preset_.declare(arguments);
     common_.declare(arguments);
+    arguments.flag(
+        "--refit", refit_,
+        "Train anew where the folder holds a finished run of the same music and options; otherwise only what "
+        "is new is done");
     arguments.flag("--dry-run", dry_run_, "Show the resolved options and stop");
     arguments.footer(
         "Examples:\n  songmap run ~/Music\n  songmap run ~/Music --clusters 12 --label-from genre\n"
@@ -34,13 +38,14 @@ class RunCommand final : public Command {
       terminal.data(text);
       return kDone;
     }
-    return run_everything(request, common_, terminal);
+    return run_collection(request, refit_, common_, terminal);
   }
 
  private:
   InputSettings input_;
   PresetSettings preset_;
   CommonSettings common_;
+  bool refit_ = false;
   bool dry_run_ = false;
 };
 

@@ -88,6 +88,21 @@ TEST_F(StateTest, NamesStayUntilTheyAreTakenBack) {
   EXPECT_EQ(open().names().size(), 1U);
 }
 
+TEST_F(StateTest, WhatIsGoneAndTheEarlierGroupsAreKeptUntilANewFitHasBeenMade) {
+  open().set_gone({"a", "b"});
+  open().set_gone({"b", "c"});
+  open().keep_earlier_groups({{"a", 3}, {"b", kNoise}});
+  open().place({track("x")});
+  open().rename(3, "Piano");
+  EXPECT_THAT(open().gone(), ElementsAre("b", "c"));
+  EXPECT_EQ(open().earlier_groups().at("b"), kNoise);
+  open().forget_placements();
+  EXPECT_THAT(open().gone(), IsEmpty());
+  EXPECT_THAT(open().earlier_groups(), IsEmpty());
+  EXPECT_THAT(open().added_paths(), IsEmpty());
+  EXPECT_EQ(open().names().size(), 1U);
+}
+
 TEST_F(StateTest, AFileOfANewerSongmapIsNotTouched) {
   { const State state = open(); }
   {

@@ -1,7 +1,10 @@
 // Coming back to a finished run: new tracks, tracks like another, playlists.
 #include <gmock/gmock.h>
 
+#include <chrono>
+#include <csignal>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "audio/sound_files.h"
 #include "e2e/chords.h"
@@ -81,6 +84,84 @@ TEST_F(Comeback, PathRadioNamesAndPlaylists) {
   const Outcome lists = songmap({"playlists", "run"});
   EXPECT_THAT(lists.out, HasSubstr("00 Low.m3u8"));
   EXPECT_THAT(read_file(folder_ / "run/playlists/00 Low.m3u8"), HasSubstr("../../music/chord "));
+}
+
+TEST_F(Comeback, TheSameCommandAgainDoesOnlyWhatIsNew) {
+  run();
+  const auto again = [&](const std::vector<std::string>& more = {}) {
+    std::vector<std::string> arguments{
+        "run",   "music",           "-o",    "run", "-q", "-k", "3", "--seeds", "2", "--set", "projection.tsne=false",
+        "--set", "train.epochs=20", "--json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = songmap(arguments);
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  const std::string labels = read_file(folder_ / "run/labels.csv");
+  const std::string map = read_file(folder_ / "run/map.csv");
+  EXPECT_EQ(again()["n_not_fitted"], 0);
+  EXPECT_EQ(read_file(folder_ / "run/labels.csv"), labels);
+
+  for (int i = 24; i < 26; ++i) add_track("music", i);
+  fs::create_directories(folder_ / "music/sub");
+  fs::rename(folder_ / "music/chord 3.wav", folder_ / "music/sub/moved.wav");
+  fs::remove(folder_ / "music/chord 4.wav");
+  const auto changed = again();
+  EXPECT_EQ(changed["placed"].size(), 2U);
+  ASSERT_EQ(changed["renamed"].size(), 1U);
+  EXPECT_EQ(changed["renamed"][0], "chord 3.wav -> sub/moved.wav");
+  ASSERT_EQ(changed["gone"].size(), 1U);
+  EXPECT_EQ(changed["gone"][0], "chord 4.wav");
+  EXPECT_EQ(changed["n_tracks"], 25);
+  EXPECT_EQ(read_file(folder_ / "run/map.csv"), map);
+  EXPECT_THAT(songmap({"similar", "run", "chord 4.wav"}).err, HasSubstr("no track"));
+  EXPECT_EQ(songmap({"similar", "run", "sub/moved.wav"}).exit_code, 0);
+  // Nothing of it is told twice, and what comes back is there again.
+  EXPECT_EQ(again()["gone"].size(), 0U);
+  add_track("music", 4);
+  EXPECT_EQ(again()["back"].size(), 1U);
+  // Another option is another run.
+  EXPECT_TRUE(again({"--set", "vae.input_noise=0.2"}).contains("scores"));
+}
+
+TEST_F(Comeback, ARefitTakesInWhatWasAddedAndKeepsNumbersAndNames) {
+  run();
+  for (int i = 24; i < 30; ++i) add_track("elsewhere", i);
+  ASSERT_EQ(songmap({"add", "run", "elsewhere", "-q"}).exit_code, 0);
+  ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
+  fs::copy(folder_ / "run", folder_ / "before", fs::copy_options::recursive);
+  for (int pass = 0; pass < 2; ++pass) {
+    const Outcome refit = songmap({"refit", "run", "-q"});
+    ASSERT_EQ(refit.exit_code, 0) << refit.err;
+    EXPECT_EQ(run::load_tracks(folder_ / "run/tracks.csv").size(), 30U) << pass;
+  }
+  const Outcome diff = songmap({"diff", "before", "run", "--json"});
+  ASSERT_EQ(diff.exit_code, 0) << diff.err;
+  const auto found = nlohmann::json::parse(diff.out);
+  EXPECT_EQ(found["n_common"], 30);
+  EXPECT_EQ(found["come"].size() + found["gone"].size(), 0U);
+  // Most tracks are where they were, in groups of the same numbers.
+  EXPECT_LT(found["moved"].size(), 15U);
+  EXPECT_THAT(songmap({"playlists", "run"}).out, HasSubstr("01 Middle.m3u8"));
+}
+
+TEST_F(Comeback, ARefitThatIsKilledIsGoneOnWith) {
+  run();
+  ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
+  for (int i = 24; i < 30; ++i) add_track("elsewhere", i);
+  ASSERT_EQ(songmap({"add", "run", "elsewhere", "-q"}).exit_code, 0);
+  fs::copy(folder_ / "run", folder_ / "whole", fs::copy_options::recursive);
+  ASSERT_EQ(songmap({"refit", "whole", "-q"}).exit_code, 0);
+  for (const int after_ms : {20, 60, 120, 200, 350, 600}) {
+    const pid_t child = start({"refit", "run", "-q"});
+    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+    kill(child, SIGKILL);
+    (void)finish(child);
+  }
+  ASSERT_EQ(songmap({"refit", "run", "-q"}).exit_code, 0);
+  for (const char* name : {"labels.csv", "tracks.csv", "map.csv", "scores.csv"}) {
+    EXPECT_EQ(read_file(folder_ / "run" / name), read_file(folder_ / "whole" / name)) << name;
+  }
 }
 
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {

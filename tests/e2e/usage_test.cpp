@@ -16,8 +16,9 @@ TEST_F(Usage, VersionAndHelpAreData) {
   EXPECT_EQ(songmap({"--version"}).exit_code, 0);
   const Outcome help = songmap({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* command : {"run", "demo", "scan", "extract", "train", "cluster", "score", "project", "report",
-                              "show", "compare", "add", "similar", "path", "radio", "playlists", "rename", "doctor"}) {
+  for (const char* command :
+       {"run",     "demo", "scan",    "extract", "train", "cluster", "score", "project",   "report", "show",
+        "compare", "add",  "similar", "path",    "radio", "refit",   "diff",  "playlists", "rename", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
     const Outcome one = songmap({command, "--help"});
     EXPECT_EQ(one.exit_code, 0) << command;

@@ -16,42 +16,40 @@
 #include "songmap/library/store.h"
 #include "songmap/run/model_inputs.h"
 #include "songmap/run/placement.h"
+#include "songmap/run/spaces.h"
 #include "songmap/run/tables.h"
 
 namespace songmap::atlas {
 namespace {
 
 /// Places of the fitted tracks in every picture of the main view.
-std::vector<std::vector<MapPlace>> places_of(const Atlas& atlas) {
-  const std::string view = run::space_record(atlas.manifest(), atlas.manifest().main_space).view;
+std::vector<std::vector<MapPlace>> places_of(const run::RunFolder& folder, const Fit& fit) {
   std::unordered_map<std::string, std::size_t> row_of;
-  for (std::size_t i = 0; i < atlas.n_fitted(); ++i) row_of[atlas.tracks()[i].track_id] = i;
-  std::vector<std::vector<MapPlace>> places(atlas.n_fitted());
-  for (const run::MapRow& row : run::load_map(atlas.folder().map())) {
+  for (std::size_t i = 0; i < fit.tracks.size(); ++i) row_of[fit.tracks[i].track_id] = i;
+  std::vector<std::vector<MapPlace>> places(fit.tracks.size());
+  for (const run::MapRow& row : run::load_map(folder.map())) {
     const auto found = row_of.find(row.track_id);
-    if (row.view != view || found == row_of.end()) continue;
+    if (row.view != fit.labels.front().view || found == row_of.end()) continue;
     places[found->second].push_back({row.projection, row.dimensions, row.x, row.y, row.dimensions == 3 ? row.z : 0});
   }
   const auto differ = [&](const auto& some) { return some.size() != places.front().size(); };
   if (std::ranges::any_of(places, differ)) {
-    throw FormatError(
-        fmt::format("{} has not a place for each track: songmap project mends it", quoted(atlas.folder().map())));
+    throw FormatError(fmt::format("{} has not a place for each track: songmap project mends it", quoted(folder.map())));
   }
   return places;
 }
 
-Electorate electorate_of(const Atlas& atlas, const Execution& run) {
+Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, const Execution& run) {
   std::vector<std::int32_t> labels;
-  for (std::size_t i = 0; i < atlas.n_fitted(); ++i) labels.push_back(atlas.tracks()[i].cluster);
-  const MatrixView fitted(atlas.rows().data(), atlas.n_fitted(), atlas.rows().cols());
-  return {fitted, std::move(labels), places_of(atlas), run};
+  for (const run::LabelRow& row : fit.labels) labels.push_back(row.cluster);
+  return {fit.rows, std::move(labels), places_of(folder, fit), run};
 }
 
 /// What the model makes of 99 of 100 fitted tracks at the worst.
-double usual_error(const Atlas& atlas) {
-  const std::string model = run::space_record(atlas.manifest(), atlas.manifest().main_space).model;
+double usual_error(const run::RunFolder& folder, const Fit& fit) {
+  const std::string model = run::space_record(fit.manifest, fit.manifest.main_space).model;
   std::vector<double> errors;
-  for (const run::ReconstructionRow& row : run::load_reconstruction(atlas.folder().reconstruction())) {
+  for (const run::ReconstructionRow& row : run::load_reconstruction(folder.reconstruction())) {
     if (row.model == model) errors.push_back(row.error);
   }
   return usual(std::move(errors));
@@ -74,6 +72,40 @@ void leave_out_known(const Atlas& atlas, features::ExtractReport& report, AddRep
 
 }  // namespace
 
+std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& fit, State& state,
+                                      const features::ExtractReport& report, library::Store& store,
+                                      const Execution& run) {
+  if (report.tracks.empty()) return {};
+  const run::Placement placement = run::Placement::load(folder, fit.manifest);
+  const Matrix raw = features::gather(report, store, placement.recipes().front());
+  features::WindowedRows windows;
+  if (placement.reads_windows()) windows = features::gather_vector_windows(report, store, run::kWindowRecipe);
+  const run::Placement::Placed placed = placement.place(raw, windows);
+  const Matrix clustered = fit.l2 ? l2_normalised(placed.rows) : placed.rows;
+  const Electorate electorate = electorate_of(folder, fit, run);
+  const double error_limit = usual_error(folder, fit);
+  std::vector<PlacedTrack> tracks;
+  for (std::size_t i = 0; i < report.tracks.size(); ++i) {
+    const features::ExtractedTrack& extracted = report.tracks[i];
+    const library::Track& track = extracted.track;
+    Electorate::Vote vote = electorate.place(clustered.row(i));
+    const double misunderstood = placed.errors.empty() ? 0 : in_usual(placed.errors[i], error_limit);
+    tracks.push_back({extracted.track_id,
+                      utf8::repaired(track.relative_path),
+                      track.title,
+                      track.artist,
+                      track.album,
+                      extracted.length_s,
+                      vote.cluster,
+                      vote.strength,
+                      std::max(vote.distance, misunderstood),
+                      {placed.rows.row(i).begin(), placed.rows.row(i).end()},
+                      std::move(vote.places)});
+  }
+  state.place(tracks);
+  return tracks;
+}
+
 AddReport add_tracks(const run::RunFolder& folder, const AddRequest& request, const run::StageContext& context) {
   Atlas atlas = Atlas::load(folder);
   const run::Placement placement = run::Placement::load(folder, atlas.manifest());
@@ -90,34 +122,7 @@ AddReport add_tracks(const run::RunFolder& folder, const AddRequest& request, co
   features::ExtractReport report = features::extract(scanned, store, options, context.execution);
   std::ranges::move(report.failures, std::back_inserter(result.failures));
   leave_out_known(atlas, report, result);
-  if (report.tracks.empty()) return result;
-
-  const Matrix raw = features::gather(report, store, placement.recipes().front());
-  features::WindowedRows windows;
-  if (placement.reads_windows()) windows = features::gather_vector_windows(report, store, run::kWindowRecipe);
-  const run::Placement::Placed placed = placement.place(raw, windows);
-  const Matrix& rows = placed.rows;
-  const Matrix clustered = run::options_of(folder).cluster.l2 ? l2_normalised(rows) : rows;
-  const double error_limit = usual_error(atlas);
-  const Electorate electorate = electorate_of(atlas, context.execution);
-  for (std::size_t i = 0; i < report.tracks.size(); ++i) {
-    const features::ExtractedTrack& extracted = report.tracks[i];
-    const library::Track& track = extracted.track;
-    Electorate::Vote vote = electorate.place(clustered.row(i));
-    const double misunderstood = placed.errors.empty() ? 0 : in_usual(placed.errors[i], error_limit);
-    result.placed.push_back({extracted.track_id,
-                             utf8::repaired(track.relative_path),
-                             track.title,
-                             track.artist,
-                             track.album,
-                             extracted.length_s,
-                             vote.cluster,
-                             vote.strength,
-                             std::max(vote.distance, misunderstood),
-                             {rows.row(i).begin(), rows.row(i).end()},
-                             std::move(vote.places)});
-  }
-  atlas.state().place(result.placed);
+  result.placed = place_tracks(folder, load_fit(folder), atlas.state(), report, store, context.execution);
   return result;
 }
 

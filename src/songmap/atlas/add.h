@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "songmap/atlas/atlas.h"
+#include "songmap/features/extract.h"
+#include "songmap/library/store.h"
 #include "songmap/library/track.h"
 #include "songmap/run/stages.h"
 
@@ -28,5 +30,10 @@ struct AddReport {
 /// @throws InvalidArgument  the run cannot take new tracks: says why. @throws IoError, FormatError, Cancelled
 [[nodiscard]] AddReport add_tracks(const run::RunFolder& folder, const AddRequest& request,
                                    const run::StageContext& context);
+
+/// The second half of it: gives tracks whose features are in the store a place, and keeps them.
+[[nodiscard]] std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& fit, State& state,
+                                                    const features::ExtractReport& report, library::Store& store,
+                                                    const Execution& run);
 
 }  // namespace songmap::atlas

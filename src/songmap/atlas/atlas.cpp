@@ -5,16 +5,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string_view>
-#include <unordered_map>
+#include <map>
+#include <set>
 #include <utility>
 
 #include "songmap/core/error.h"
-#include "songmap/core/hash.h"
-#include "songmap/run/preset.h"
-#include "songmap/run/spaces.h"
-#include "songmap/run/stages.h"
-#include "songmap/run/tables.h"
 
 namespace songmap::atlas {
 
@@ -39,79 +34,52 @@ fs::path root_of(const run::Manifest& manifest) {
   return fs::is_regular_file(input, error) ? input.parent_path() : input;
 }
 
-/// The run's own groups: its main view, space and method, with the first seed.
-std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
-  std::vector<run::LabelRow> labels = run::load_labels(folder.labels());
-  if (labels.empty()) {
-    throw IoError(
-        fmt::format("{} is not finished: it has no groups yet (songmap run goes on with it)", quoted(folder.path())));
-  }
-  const run::LabelRow first = labels.front();
-  std::erase_if(labels, [&](const run::LabelRow& row) {
-    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
-  });
-  return labels;
-}
-
-run::ClusteredSpace main_space(const run::RunFolder& folder, const run::Manifest& manifest) {
-  const bool l2 = run::options_of(folder).cluster.l2;
-  return run::clustered_space(folder, manifest, l2, manifest.main_space, 0);
-}
-
 }  // namespace
 
-Atlas::Atlas(run::RunFolder folder, run::Manifest manifest, run::ClusteredSpace space)
+Atlas::Atlas(run::RunFolder folder, Fit fit)
     : folder_(std::move(folder)),
-      manifest_(std::move(manifest)),
+      manifest_(std::move(fit.manifest)),
       root_(root_of(manifest_)),
-      state_(State::open(folder_.path() / "library.sqlite",
-                         content_hash({reinterpret_cast<const char*>(space.x.data()), space.x.values().size_bytes()}))),
-      rows_(std::move(space.x)) {
-  const std::vector<run::TrackRow> table = run::load_tracks(folder_.tracks());
-  const std::vector<run::LabelRow> labels = main_labels(folder_);
-  if (labels.size() != space.rows.size()) {
-    throw FormatError(fmt::format("{} does not belong to the spaces of its run: run again", quoted(folder_.labels())));
-  }
-  for (std::size_t i = 0; i < space.rows.size(); ++i) {
-    const run::TrackRow& row = table.at(space.rows[i]);
-    if (row.track_id != labels[i].track_id) {
-      throw FormatError(
-          fmt::format("{} and {} are not of one run: run again", quoted(folder_.labels()), quoted(folder_.tracks())));
-    }
-    tracks_.push_back({row.track_id, row.path, row.title, row.artist, row.album, row.length_s, labels[i].cluster,
-                       labels[i].strength, false, 0});
-  }
-  n_fitted_ = tracks_.size();
+      state_(State::open(folder_.library(), fit.key)),
+      l2_(fit.l2) {
+  take_fitted(std::move(fit));
   add_placed();
   search_ = std::make_unique<neighbors::Search>(rows_);
   count_groups();
 }
 
-Atlas Atlas::load(const run::RunFolder& folder) {
-  run::Manifest manifest = run::load_manifest(folder.manifest());
-  if (manifest.main_space.empty() || !fs::exists(folder.labels())) {
-    throw IoError(fmt::format("{} is not finished: songmap run goes on with it", quoted(folder.path())));
+Atlas Atlas::load(const run::RunFolder& folder) { return {folder, load_fit(folder)}; }
+
+void Atlas::take_fitted(Fit fit) {
+  const std::set<std::string> gone = state_.gone();
+  std::vector<std::size_t> present;
+  for (std::size_t i = 0; i < fit.tracks.size(); ++i) {
+    const run::TrackRow& row = fit.tracks[i];
+    if (gone.contains(row.track_id)) continue;
+    present.push_back(i);
+    tracks_.push_back({row.track_id, row.path, row.title, row.artist, row.album, row.length_s, fit.labels[i].cluster,
+                       fit.labels[i].strength, false, 0});
   }
-  run::ClusteredSpace space = main_space(folder, manifest);
-  return {folder, std::move(manifest), std::move(space)};
+  n_fitted_ = tracks_.size();
+  rows_ = gone.empty() ? std::move(fit.rows) : take_rows(fit.rows, present);
 }
 
 void Atlas::add_placed() {
   const std::vector<PlacedTrack> placed = state_.placed();
   if (placed.empty()) return;
-  const bool l2 = run::options_of(folder_).cluster.l2;
+  const std::size_t columns = rows_.cols();
   std::vector<float> values(rows_.values().begin(), rows_.values().end());
   for (const PlacedTrack& track : placed) {
-    if (track.row.size() != rows_.cols()) {
-      throw FormatError(fmt::format("{} holds tracks of another space", quoted(folder_.path() / "library.sqlite")));
+    if (track.row.size() != columns) {
+      throw FormatError(fmt::format("{} holds tracks of another space", quoted(folder_.library())));
     }
-    const Matrix row(1, rows_.cols(), track.row);
-    const Matrix clustered = l2 ? l2_normalised(row) : row;
+    const Matrix row(1, columns, track.row);
+    const Matrix clustered = l2_ ? l2_normalised(row) : row;
     values.insert(values.end(), clustered.values().begin(), clustered.values().end());
     tracks_.push_back({track.track_id, track.path, track.title, track.artist, track.album, track.length_s,
                        track.cluster, track.strength, true, track.strangeness});
   }
-  rows_ = Matrix(tracks_.size(), rows_.cols(), std::move(values));
+  rows_ = Matrix(tracks_.size(), columns, std::move(values));
 }
 
 void Atlas::count_groups() {

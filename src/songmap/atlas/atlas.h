@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "songmap/atlas/fit.h"
 #include "songmap/atlas/state.h"
 #include "songmap/core/matrix.h"
 #include "songmap/neighbors/search.h"
 #include "songmap/run/manifest.h"
 #include "songmap/run/run_folder.h"
-#include "songmap/run/spaces.h"
 
 /// A finished run as something to come back to: its tracks and those that came later, in one space, in groups that have
 /// names.
@@ -49,7 +49,7 @@ class Atlas {
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] State& state() { return state_; }
 
-  /// The fitted tracks, then the placed ones.
+  /// The fitted tracks that are still there, then the placed ones.
   [[nodiscard]] const std::vector<AtlasTrack>& tracks() const { return tracks_; }
   [[nodiscard]] std::size_t n_fitted() const { return n_fitted_; }
   [[nodiscard]] std::filesystem::path file_of(const AtlasTrack& track) const { return root_ / track.path; }
@@ -70,7 +70,8 @@ class Atlas {
   [[nodiscard]] std::int32_t find_group(const std::string& text) const;
 
  private:
-  Atlas(run::RunFolder folder, run::Manifest manifest, run::ClusteredSpace space);
+  Atlas(run::RunFolder folder, Fit fit);
+  void take_fitted(Fit fit);
   void add_placed();
   void count_groups();
 
@@ -79,6 +80,7 @@ class Atlas {
   std::filesystem::path root_;
   State state_;
   std::vector<AtlasTrack> tracks_;
+  bool l2_ = false;
   std::size_t n_fitted_ = 0;
   Matrix rows_;
   std::unique_ptr<neighbors::Search> search_;

@@ -26,6 +26,8 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS places (
     track_id TEXT NOT NULL, projection TEXT NOT NULL, dimensions INTEGER NOT NULL,
     x REAL NOT NULL, y REAL NOT NULL, z REAL NOT NULL, PRIMARY KEY (track_id, projection, dimensions)) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS earlier (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS gone (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
 )";
 
@@ -128,6 +130,42 @@ class State::Impl {
     transaction.commit();
   }
 
+  void forget_placements() {
+    sqlite::Transaction transaction(database_);
+    database_.execute("DELETE FROM placed; DELETE FROM places; DELETE FROM gone; DELETE FROM earlier");
+    transaction.commit();
+  }
+
+  std::map<std::string, std::int32_t> earlier_groups() {
+    sqlite::Statement read(database_, "SELECT track_id, cluster FROM earlier");
+    std::map<std::string, std::int32_t> groups;
+    while (read.step()) groups[std::string(read.bytes(0))] = static_cast<std::int32_t>(read.integer(1));
+    return groups;
+  }
+
+  void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
+    sqlite::Transaction transaction(database_);
+    database_.execute("DELETE FROM earlier");
+    sqlite::Statement write(database_, "INSERT INTO earlier VALUES (?, ?)");
+    for (const auto& [track_id, group] : group_of_track) write.bind_text(track_id).bind(std::int64_t{group}).run();
+    transaction.commit();
+  }
+
+  std::set<std::string> gone() {
+    sqlite::Statement read(database_, "SELECT track_id FROM gone");
+    std::set<std::string> track_ids;
+    while (read.step()) track_ids.emplace(read.bytes(0));
+    return track_ids;
+  }
+
+  void set_gone(const std::set<std::string>& track_ids) {
+    sqlite::Transaction transaction(database_);
+    database_.execute("DELETE FROM gone");
+    sqlite::Statement write(database_, "INSERT INTO gone VALUES (?)");
+    for (const std::string& track_id : track_ids) write.bind_text(track_id).run();
+    transaction.commit();
+  }
+
   std::map<std::int32_t, std::string> names() {
     sqlite::Statement read(database_, "SELECT cluster, name FROM names");
     std::map<std::int32_t, std::string> names;
@@ -163,6 +201,13 @@ std::vector<PlacedTrack> State::placed() { return impl_->placed(); }
 void State::place(const std::vector<PlacedTrack>& tracks) { impl_->place(tracks); }
 std::vector<std::string> State::added_paths() { return impl_->added_paths(); }
 void State::remove(const std::vector<std::string>& track_ids) { impl_->remove(track_ids); }
+std::map<std::string, std::int32_t> State::earlier_groups() { return impl_->earlier_groups(); }
+void State::keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
+  impl_->keep_earlier_groups(group_of_track);
+}
+void State::forget_placements() { impl_->forget_placements(); }
+std::set<std::string> State::gone() { return impl_->gone(); }
+void State::set_gone(const std::set<std::string>& track_ids) { impl_->set_gone(track_ids); }
 std::map<std::int32_t, std::string> State::names() { return impl_->names(); }
 void State::rename(std::int32_t group, const std::string& name) { impl_->rename(group, name); }
 

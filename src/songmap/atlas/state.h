@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,9 +36,9 @@ struct PlacedTrack {
   std::vector<MapPlace> places;
 };
 
-/// What people did with a finished run: tracks that were placed later, names of groups. One SQLite file in the run
-/// folder, library.sqlite; what a member did survives the end of the process in any way. Several processes may use it:
-/// they wait for each other.
+/// What became of a finished run: tracks that were placed later or are gone, names of groups. One SQLite file in the
+/// run folder, library.sqlite; what a member did survives the end of the process in any way. Several processes may use
+/// it: they wait for each other.
 class State {
  public:
   /// Opens the file, making it where missing. `fit` names the fit that placements belong to.
@@ -54,6 +55,16 @@ class State {
   /// Paths of all tracks that were ever added and not removed, of any fit.
   [[nodiscard]] std::vector<std::string> added_paths();
   void remove(const std::vector<std::string>& track_ids);
+  /// After a fit of all that is there: nothing is placed, nothing gone, no earlier group kept.
+  void forget_placements();
+
+  /// Fitted tracks whose files are gone: they still vote, and are listed nowhere.
+  [[nodiscard]] std::set<std::string> gone();
+  void set_gone(const std::set<std::string>& track_ids);
+
+  /// The groups of an earlier fit, kept while another one is made, so that it can go on with their numbers.
+  [[nodiscard]] std::map<std::string, std::int32_t> earlier_groups();
+  void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track);
 
   /// Names that people gave, by the group's id.
   [[nodiscard]] std::map<std::int32_t, std::string> names();

@@ -45,10 +45,10 @@ struct PretrainedRecord {
 /// A space that is clustered: one matrix in spaces/. A track without a place in it is a row of NaN.
 struct SpaceRecord {
   std::string name;
-  std::string view;     ///< audio | language | content; of the study: audio | lyrics | hybrid
-  std::string kind;     ///< model | ensemble | metric | control | pca | features | embedding | lyrics | language | fusion
-  std::string model;    ///< Behind it; empty: none.
-  std::string title;    ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
+  std::string view;   ///< audio | language | content; of the study: audio | lyrics | hybrid
+  std::string kind;   ///< model | ensemble | metric | control | pca | features | embedding | lyrics | language | fusion
+  std::string model;  ///< Behind it; empty: none.
+  std::string title;  ///< As the study's tables call it: "Beta-VAE", "PCA baseline" …
   bool seeded = false;  ///< One matrix a seed.
   std::size_t n_columns = 0;
   std::size_t n_audio_columns = 0;   ///< Of a fusion: the first so many are sound, the rest words.

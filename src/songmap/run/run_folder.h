@@ -39,6 +39,8 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path comparisons() const { return folder_ / "comparisons.csv"; }
   [[nodiscard]] std::filesystem::path inspections() const { return folder_ / "inspections"; }
   [[nodiscard]] std::filesystem::path spaces() const { return folder_ / "spaces"; }
+  /// What became of the run since: see atlas::State.
+  [[nodiscard]] std::filesystem::path library() const { return folder_ / "library.sqlite"; }
   /// How raw features are turned into what the models read.
   [[nodiscard]] std::filesystem::path description() const { return models() / "description.model"; }
   [[nodiscard]] std::filesystem::path models() const { return folder_ / "models"; }

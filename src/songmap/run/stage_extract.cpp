@@ -196,6 +196,13 @@ Described describe_audio(const ExtractRequest& request, const std::optional<feat
   if (context.note) {
     for (const std::string& hint : scanned.hints) context.note(hint);
   }
+  if (!request.more_paths.empty()) {
+    library::ScanOptions plain = scan_options;
+    if (plain.label_from == "csv") plain.label_from = "auto";
+    library::ScanResult more = library::scan_paths(request.more_paths, scanned.root, plain, context.execution);
+    std::ranges::move(more.tracks, std::back_inserter(scanned.tracks));
+    std::ranges::move(more.failures, std::back_inserter(scanned.failures));
+  }
   const std::vector<std::size_t> chosen =
       sampled(scanned.tracks.size(), request.options.evaluation.sample, request.seed, manifest, context);
   const std::size_t n_listed = scanned.tracks.size();

@@ -23,9 +23,10 @@ struct StageContext {
 };
 
 struct ExtractRequest {
-  std::filesystem::path input;   ///< A folder of music, a CSV of tracks, or a feature table.
-  std::filesystem::path output;  ///< The run folder.
-  std::filesystem::path store;   ///< The store of computed features; empty: the default one.
+  std::filesystem::path input;                    ///< A folder of music, a CSV of tracks, or a feature table.
+  std::vector<std::filesystem::path> more_paths;  ///< Audio files beside those of the input, of a folder of music.
+  std::filesystem::path output;                   ///< The run folder.
+  std::filesystem::path store;                    ///< The store of computed features; empty: the default one.
   std::string preset;
   std::string protocol;  ///< See Manifest.
   RunOptions options;

@@ -1,0 +1,57 @@
+#include "songmap/atlas/fit.h"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "songmap/core/error.h"
+#include "songmap/core/hash.h"
+#include "songmap/run/spaces.h"
+#include "songmap/run/stages.h"
+
+namespace songmap::atlas {
+namespace {
+
+std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
+  std::vector<run::LabelRow> labels = run::load_labels(folder.labels());
+  if (labels.empty()) return labels;
+  const run::LabelRow first = labels.front();
+  std::erase_if(labels, [&](const run::LabelRow& row) {
+    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
+  });
+  return labels;
+}
+
+std::string key_of(MatrixView rows) {
+  return content_hash({reinterpret_cast<const char*>(rows.data()), rows.values().size_bytes()});
+}
+
+}  // namespace
+
+Fit load_fit(const run::RunFolder& folder) {
+  Fit fit;
+  fit.manifest = run::load_manifest(folder.manifest());
+  fit.labels = main_labels(folder);
+  if (fit.manifest.main_space.empty() || fit.labels.empty()) {
+    throw IoError(fmt::format("{} is not finished: songmap run goes on with it", quoted(folder.path())));
+  }
+  fit.l2 = run::options_of(folder).cluster.l2;
+  run::ClusteredSpace space = run::clustered_space(folder, fit.manifest, fit.l2, fit.manifest.main_space, 0);
+  std::vector<run::TrackRow> tracks = run::load_tracks(folder.tracks());
+  bool belong_together = fit.labels.size() == space.rows.size();
+  for (std::size_t i = 0; belong_together && i < space.rows.size(); ++i) {
+    belong_together = space.rows[i] < tracks.size() && tracks[space.rows[i]].track_id == fit.labels[i].track_id;
+    if (belong_together) fit.tracks.push_back(std::move(tracks[space.rows[i]]));
+  }
+  if (!belong_together) {
+    throw FormatError(fmt::format("{}, {} and the spaces of {} are not of one run: run again",
+                                  folder.tracks().filename().string(), folder.labels().filename().string(),
+                                  quoted(folder.path())));
+  }
+  fit.rows = std::move(space.x);
+  fit.key = key_of(fit.rows);
+  return fit;
+}
+
+}  // namespace songmap::atlas
