@@ -66,13 +66,12 @@ std::string placed_json(const std::vector<atlas::PlacedTrack>& placed, const std
 }
 
 std::string update_text(const atlas::UpdateReport& report, const atlas::Atlas& atlas) {
-  std::string text = placed_text(report.placed, atlas) +
-                     list_text("moved or renamed", report.renamed) + list_text("gone", report.gone) +
-                     list_text("back again", report.back);
+  std::string text = placed_text(report.placed, atlas) + list_text("moved or renamed", report.renamed) +
+                     list_text("gone", report.gone) + list_text("back again", report.back);
   if (report.n_retagged > 0) text += fmt::format("{} retagged\n", report.n_retagged);
   if (text.empty()) text = "Nothing has changed. ";
-  return text + fmt::format("{} tracks, {} of them placed since the run was fitted.\n", report.n_tracks,
-                            report.n_not_fitted);
+  return text +
+         fmt::format("{} tracks, {} of them placed since the run was fitted.\n", report.n_tracks, report.n_not_fitted);
 }
 
 std::string update_json(const atlas::UpdateReport& report) {
@@ -102,10 +101,8 @@ std::string diff_text(const atlas::AtlasDiff& diff, const atlas::Atlas& before, 
 std::string diff_json(const atlas::AtlasDiff& diff) {
   Json moved = Json::array();
   for (const atlas::Move& move : diff.moved) {
-    moved.push_back({{"track_id", move.track_id},
-                     {"title", utf8::repaired(move.title)},
-                     {"from", move.from},
-                     {"to", move.to}});
+    moved.push_back(
+        {{"track_id", move.track_id}, {"title", utf8::repaired(move.title)}, {"from", move.from}, {"to", move.to}});
   }
   return Json{{"n_common", diff.n_common},
               {"agreement", diff.agreement},

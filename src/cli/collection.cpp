@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "atlas_text.h"
 #include "songmap/atlas/atlas.h"
@@ -60,6 +61,7 @@ struct Heritage {
   atlas::GroupOfTrack groups;
   std::int32_t first_free = 0;  ///< No group of an earlier fit had this number or a higher one, or a name.
   std::vector<std::filesystem::path> more_paths;
+  std::set<std::string> excluded;
 };
 
 /// Kept in the library until the new fit is complete: whatever ends this one, the next goes on from the same.
@@ -77,6 +79,8 @@ Heritage heritage_of(const run::RunFolder& folder) {
     state.keep_earlier_groups(heritage.groups);
   }
   for (const auto& [group, name] : state.names()) heritage.first_free = std::max(heritage.first_free, group + 1);
+  for (const auto& [track_id, group] : state.pinned()) heritage.first_free = std::max(heritage.first_free, group + 1);
+  heritage.excluded = state.excluded();
   // Fitted in or placed: what lies outside of the collection is found by its path alone.
   std::vector<std::string> paths = state.added_paths();
   for (const run::TrackRow& track : run::load_tracks(folder.tracks())) paths.push_back(track.path);
@@ -114,6 +118,7 @@ ExitCode run_everything(run::ExtractRequest request, const CommonSettings& commo
   const run::StageContext context = common.context(terminal);
   const Heritage heritage = heritage_of(run::RunFolder(request.output));
   request.more_paths = heritage.more_paths;
+  request.exclude = heritage.excluded;
   const run::RunFolder folder = run::extract_stage(request, context);
   run::train_stage(folder, request.options, context);
   const run::RunOptions options = run::options_of(folder);

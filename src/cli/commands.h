@@ -17,6 +17,8 @@ namespace songmap::cli {
 [[nodiscard]] std::unique_ptr<Command> compare_command();
 /// `add`, `refit`, `diff`, `similar`, `path`, `radio`, `playlists` and `rename`: what is done with a finished run.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> atlas_commands();
+/// `merge`, `split`, `move`, `lock`, `unlock` and `exclude`: what people decide on groups.
+[[nodiscard]] std::vector<std::unique_ptr<Command>> edit_commands();
 [[nodiscard]] std::unique_ptr<Command> show_command();
 [[nodiscard]] std::unique_ptr<Command> doctor_command();
 

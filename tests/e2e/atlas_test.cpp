@@ -164,6 +164,27 @@ TEST_F(Comeback, ARefitThatIsKilledIsGoneOnWith) {
   }
 }
 
+TEST_F(Comeback, DecisionsHoldThroughARefit) {
+  run();
+  ASSERT_EQ(songmap({"merge", "run", "0", "1"}).exit_code, 0);
+  ASSERT_EQ(songmap({"rename", "run", "0", "Ours"}).exit_code, 0);
+  ASSERT_EQ(songmap({"exclude", "run", "--track", "chord 5.wav"}).out, "1 track excluded\n");
+  const Outcome split = songmap({"split", "run", "Ours", "-n", "3"});
+  EXPECT_EQ(std::ranges::count(split.out, '\n'), 3) << split.err;
+  const std::string before = songmap({"playlists", "run", "-o", "lists"}).out;
+  fs::copy(folder_ / "run", folder_ / "before", fs::copy_options::recursive);
+  for (int i = 24; i < 28; ++i) add_track("music", i);
+  ASSERT_EQ(songmap({"refit", "run", "-q"}).exit_code, 0);
+  EXPECT_EQ(run::load_tracks(folder_ / "run/tracks.csv").size(), 27U);
+  const auto found = nlohmann::json::parse(songmap({"diff", "before", "run", "--json"}).out);
+  // What was merged and split is where it was put; of the one group that nobody decided on, tracks may have moved.
+  EXPECT_EQ(found["come"].size(), 4U);
+  EXPECT_LT(found["moved"].size(), 12U);
+  for (const auto& move : found["moved"]) EXPECT_EQ(move["from"], 2);
+  EXPECT_EQ(songmap({"exclude", "run", "--undo"}).out, "1 track taken in again\n");
+  EXPECT_EQ(songmap({"exclude", "run"}).exit_code, 2);
+}
+
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
   EXPECT_THAT(songmap({"similar", "music", "x"}).err, HasSubstr("is not a run"));
   run();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -39,10 +40,24 @@ std::vector<std::vector<MapPlace>> places_of(const run::RunFolder& folder, const
   return places;
 }
 
-Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, const Execution& run) {
+/// The fitted tracks with the groups that people decided on, without those that are excluded.
+Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, State& state, const Execution& run) {
+  const std::map<std::string, std::int32_t> pinned = state.pinned();
+  const std::set<std::string> excluded = state.excluded();
+  const std::vector<std::vector<MapPlace>> places = places_of(folder, fit);
+  std::vector<std::size_t> voters;
   std::vector<std::int32_t> labels;
-  for (const run::LabelRow& row : fit.labels) labels.push_back(row.cluster);
-  return {fit.rows, std::move(labels), places_of(folder, fit), run};
+  std::vector<std::vector<MapPlace>> places_of_voters;
+  for (std::size_t i = 0; i < fit.labels.size(); ++i) {
+    const run::LabelRow& row = fit.labels[i];
+    if (excluded.contains(row.track_id)) continue;
+    const auto decided = pinned.find(row.track_id);
+    voters.push_back(i);
+    labels.push_back(decided == pinned.end() ? row.cluster : decided->second);
+    places_of_voters.push_back(places[i]);
+  }
+  require(!voters.empty(), "every fitted track is excluded: nothing is left to place others by");
+  return {take_rows(fit.rows, voters), std::move(labels), std::move(places_of_voters), run};
 }
 
 /// What the model makes of 99 of 100 fitted tracks at the worst.
@@ -56,8 +71,8 @@ double usual_error(const run::RunFolder& folder, const Fit& fit) {
 }
 
 /// Tracks of the report that the atlas has not: the others are told as known.
-void leave_out_known(const Atlas& atlas, features::ExtractReport& report, AddReport& result) {
-  std::set<std::string> known;
+void leave_out_known(Atlas& atlas, features::ExtractReport& report, AddReport& result) {
+  std::set<std::string> known = atlas.state().excluded();
   for (const AtlasTrack& track : atlas.tracks()) known.insert(track.track_id);
   std::vector<features::ExtractedTrack> fresh;
   for (features::ExtractedTrack& track : report.tracks) {
@@ -82,7 +97,7 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
   if (placement.reads_windows()) windows = features::gather_vector_windows(report, store, run::kWindowRecipe);
   const run::Placement::Placed placed = placement.place(raw, windows);
   const Matrix clustered = fit.l2 ? l2_normalised(placed.rows) : placed.rows;
-  const Electorate electorate = electorate_of(folder, fit, run);
+  const Electorate electorate = electorate_of(folder, fit, state, run);
   const double error_limit = usual_error(folder, fit);
   std::vector<PlacedTrack> tracks;
   for (std::size_t i = 0; i < report.tracks.size(); ++i) {

@@ -44,6 +44,9 @@ Atlas::Atlas(run::RunFolder folder, Fit fit)
       l2_(fit.l2) {
   take_fitted(std::move(fit));
   add_placed();
+  take_decisions();
+  if (tracks_.empty())
+    throw IoError(fmt::format("{} has no track left: all are gone or excluded", quoted(folder_.path())));
   search_ = std::make_unique<neighbors::Search>(rows_);
   count_groups();
 }
@@ -51,21 +54,24 @@ Atlas::Atlas(run::RunFolder folder, Fit fit)
 Atlas Atlas::load(const run::RunFolder& folder) { return {folder, load_fit(folder)}; }
 
 void Atlas::take_fitted(Fit fit) {
-  const std::set<std::string> gone = state_.gone();
+  std::set<std::string> left_out = state_.gone();
+  left_out.merge(state_.excluded());
   std::vector<std::size_t> present;
   for (std::size_t i = 0; i < fit.tracks.size(); ++i) {
     const run::TrackRow& row = fit.tracks[i];
-    if (gone.contains(row.track_id)) continue;
+    if (left_out.contains(row.track_id)) continue;
     present.push_back(i);
     tracks_.push_back({row.track_id, row.path, row.title, row.artist, row.album, row.length_s, fit.labels[i].cluster,
-                       fit.labels[i].strength, false, 0});
+                       fit.labels[i].strength, false, false, 0});
   }
   n_fitted_ = tracks_.size();
-  rows_ = gone.empty() ? std::move(fit.rows) : take_rows(fit.rows, present);
+  rows_ = left_out.empty() ? std::move(fit.rows) : take_rows(fit.rows, present);
 }
 
 void Atlas::add_placed() {
-  const std::vector<PlacedTrack> placed = state_.placed();
+  std::vector<PlacedTrack> placed = state_.placed();
+  const std::set<std::string> excluded = state_.excluded();
+  std::erase_if(placed, [&](const PlacedTrack& track) { return excluded.contains(track.track_id); });
   if (placed.empty()) return;
   const std::size_t columns = rows_.cols();
   std::vector<float> values(rows_.values().begin(), rows_.values().end());
@@ -77,9 +83,19 @@ void Atlas::add_placed() {
     const Matrix clustered = l2_ ? l2_normalised(row) : row;
     values.insert(values.end(), clustered.values().begin(), clustered.values().end());
     tracks_.push_back({track.track_id, track.path, track.title, track.artist, track.album, track.length_s,
-                       track.cluster, track.strength, true, track.strangeness});
+                       track.cluster, track.strength, true, false, track.strangeness});
   }
   rows_ = Matrix(tracks_.size(), columns, std::move(values));
+}
+
+void Atlas::take_decisions() {
+  const std::map<std::string, std::int32_t> pinned = state_.pinned();
+  for (AtlasTrack& track : tracks_) {
+    const auto decided = pinned.find(track.track_id);
+    if (decided == pinned.end()) continue;
+    track.cluster = decided->second;
+    track.pinned = true;
+  }
 }
 
 void Atlas::count_groups() {

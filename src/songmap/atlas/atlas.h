@@ -29,6 +29,7 @@ struct AtlasTrack {
   std::int32_t cluster = 0;  ///< kNoise: in no group.
   double strength = 0;       ///< Share of its nearest tracks that are in its group.
   bool placed = false;       ///< It came after the run was fitted.
+  bool pinned = false;       ///< A person decided on its group.
   double strangeness = 0;    ///< Of a placed track: see PlacedTrack.
 };
 
@@ -49,7 +50,7 @@ class Atlas {
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] State& state() { return state_; }
 
-  /// The fitted tracks that are still there, then the placed ones.
+  /// The fitted tracks that are still there, then the placed ones; none that is excluded.
   [[nodiscard]] const std::vector<AtlasTrack>& tracks() const { return tracks_; }
   [[nodiscard]] std::size_t n_fitted() const { return n_fitted_; }
   [[nodiscard]] std::filesystem::path file_of(const AtlasTrack& track) const { return root_ / track.path; }
@@ -73,6 +74,7 @@ class Atlas {
   Atlas(run::RunFolder folder, Fit fit);
   void take_fitted(Fit fit);
   void add_placed();
+  void take_decisions();
   void count_groups();
 
   run::RunFolder folder_;

@@ -35,8 +35,7 @@ AtlasDiff diff(const Atlas& before, const Atlas& after) {
     if (!common.contains(track.track_id)) result.gone.push_back(called(track));
   }
   result.n_common = common.size();
-  result.agreement =
-      first.empty() ? 0 : metrics::adjusted_rand_index(metrics::contingency(first, second)).value_or(0);
+  result.agreement = first.empty() ? 0 : metrics::adjusted_rand_index(metrics::contingency(first, second)).value_or(0);
   return result;
 }
 

@@ -18,9 +18,9 @@ struct Move {
 };
 
 struct AtlasDiff {
-  std::vector<Move> moved;         ///< In the order of the second.
-  std::vector<std::string> come;   ///< "Artist - Title" of tracks that the second alone has.
-  std::vector<std::string> gone;   ///< Of those that the first alone has.
+  std::vector<Move> moved;        ///< In the order of the second.
+  std::vector<std::string> come;  ///< "Artist - Title" of tracks that the second alone has.
+  std::vector<std::string> gone;  ///< Of those that the first alone has.
   std::size_t n_common = 0;
   double agreement = 0;  ///< Adjusted Rand index of the groups of the common tracks; their numbers do not matter.
 };

@@ -28,6 +28,8 @@ constexpr const char* kSchema = R"(
     x REAL NOT NULL, y REAL NOT NULL, z REAL NOT NULL, PRIMARY KEY (track_id, projection, dimensions)) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS earlier (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS gone (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS pinned (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS excluded (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
 )";
 
@@ -136,33 +138,42 @@ class State::Impl {
     transaction.commit();
   }
 
-  std::map<std::string, std::int32_t> earlier_groups() {
-    sqlite::Statement read(database_, "SELECT track_id, cluster FROM earlier");
+  /// A table of groups by track.
+  std::map<std::string, std::int32_t> groups_in(const std::string& table) {
+    sqlite::Statement read(database_, "SELECT track_id, cluster FROM " + table);
     std::map<std::string, std::int32_t> groups;
     while (read.step()) groups[std::string(read.bytes(0))] = static_cast<std::int32_t>(read.integer(1));
     return groups;
   }
 
-  void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
+  void write_groups(const std::string& table, const std::map<std::string, std::int32_t>& groups, bool replace_all) {
     sqlite::Transaction transaction(database_);
-    database_.execute("DELETE FROM earlier");
-    sqlite::Statement write(database_, "INSERT INTO earlier VALUES (?, ?)");
-    for (const auto& [track_id, group] : group_of_track) write.bind_text(track_id).bind(std::int64_t{group}).run();
+    if (replace_all) database_.execute("DELETE FROM " + table);
+    sqlite::Statement write(database_, "INSERT OR REPLACE INTO " + table + " VALUES (?, ?)");
+    for (const auto& [track_id, group] : groups) write.bind_text(track_id).bind(std::int64_t{group}).run();
     transaction.commit();
   }
 
-  std::set<std::string> gone() {
-    sqlite::Statement read(database_, "SELECT track_id FROM gone");
+  /// A table of tracks.
+  std::set<std::string> tracks_in(const std::string& table) {
+    sqlite::Statement read(database_, "SELECT track_id FROM " + table);
     std::set<std::string> track_ids;
     while (read.step()) track_ids.emplace(read.bytes(0));
     return track_ids;
   }
 
-  void set_gone(const std::set<std::string>& track_ids) {
+  void write_tracks(const std::string& table, const std::set<std::string>& track_ids, bool replace_all) {
     sqlite::Transaction transaction(database_);
-    database_.execute("DELETE FROM gone");
-    sqlite::Statement write(database_, "INSERT INTO gone VALUES (?)");
+    if (replace_all) database_.execute("DELETE FROM " + table);
+    sqlite::Statement write(database_, "INSERT OR REPLACE INTO " + table + " VALUES (?)");
     for (const std::string& track_id : track_ids) write.bind_text(track_id).run();
+    transaction.commit();
+  }
+
+  void erase_tracks(const std::string& table, const std::set<std::string>& track_ids) {
+    sqlite::Transaction transaction(database_);
+    sqlite::Statement erase(database_, "DELETE FROM " + table + " WHERE track_id = ?");
+    for (const std::string& track_id : track_ids) erase.bind_text(track_id).run();
     transaction.commit();
   }
 
@@ -201,13 +212,25 @@ std::vector<PlacedTrack> State::placed() { return impl_->placed(); }
 void State::place(const std::vector<PlacedTrack>& tracks) { impl_->place(tracks); }
 std::vector<std::string> State::added_paths() { return impl_->added_paths(); }
 void State::remove(const std::vector<std::string>& track_ids) { impl_->remove(track_ids); }
-std::map<std::string, std::int32_t> State::earlier_groups() { return impl_->earlier_groups(); }
+std::map<std::string, std::int32_t> State::earlier_groups() { return impl_->groups_in("earlier"); }
 void State::keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
-  impl_->keep_earlier_groups(group_of_track);
+  impl_->write_groups("earlier", group_of_track, /*replace_all=*/true);
 }
+std::map<std::string, std::int32_t> State::pinned() { return impl_->groups_in("pinned"); }
+void State::pin(const std::map<std::string, std::int32_t>& group_of_track) {
+  impl_->write_groups("pinned", group_of_track, /*replace_all=*/false);
+}
+void State::unpin(const std::set<std::string>& track_ids) { impl_->erase_tracks("pinned", track_ids); }
+std::set<std::string> State::excluded() { return impl_->tracks_in("excluded"); }
+void State::exclude(const std::set<std::string>& track_ids) {
+  impl_->write_tracks("excluded", track_ids, /*replace_all=*/false);
+}
+void State::include(const std::set<std::string>& track_ids) { impl_->erase_tracks("excluded", track_ids); }
 void State::forget_placements() { impl_->forget_placements(); }
-std::set<std::string> State::gone() { return impl_->gone(); }
-void State::set_gone(const std::set<std::string>& track_ids) { impl_->set_gone(track_ids); }
+std::set<std::string> State::gone() { return impl_->tracks_in("gone"); }
+void State::set_gone(const std::set<std::string>& track_ids) {
+  impl_->write_tracks("gone", track_ids, /*replace_all=*/true);
+}
 std::map<std::int32_t, std::string> State::names() { return impl_->names(); }
 void State::rename(std::int32_t group, const std::string& name) { impl_->rename(group, name); }
 

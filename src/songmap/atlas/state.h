@@ -36,9 +36,9 @@ struct PlacedTrack {
   std::vector<MapPlace> places;
 };
 
-/// What became of a finished run: tracks that were placed later or are gone, names of groups. One SQLite file in the
-/// run folder, library.sqlite; what a member did survives the end of the process in any way. Several processes may use
-/// it: they wait for each other.
+/// What became of a finished run: tracks that were placed later or are gone, what people decided on groups. One SQLite
+/// file in the run folder, library.sqlite; what a member did survives the end of the process in any way. Several
+/// processes may use it: they wait for each other.
 class State {
  public:
   /// Opens the file, making it where missing. `fit` names the fit that placements belong to.
@@ -65,6 +65,16 @@ class State {
   /// The groups of an earlier fit, kept while another one is made, so that it can go on with their numbers.
   [[nodiscard]] std::map<std::string, std::int32_t> earlier_groups();
   void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track);
+
+  /// Groups that people decided on, track by track: they hold whatever a fit says.
+  [[nodiscard]] std::map<std::string, std::int32_t> pinned();
+  void pin(const std::map<std::string, std::int32_t>& group_of_track);
+  void unpin(const std::set<std::string>& track_ids);
+
+  /// Tracks that people do not want: listed nowhere, without a vote, and left out of the next fit.
+  [[nodiscard]] std::set<std::string> excluded();
+  void exclude(const std::set<std::string>& track_ids);
+  void include(const std::set<std::string>& track_ids);
 
   /// Names that people gave, by the group's id.
   [[nodiscard]] std::map<std::int32_t, std::string> names();

@@ -126,7 +126,8 @@ bool can_update(const run::ExtractRequest& request) {
   const run::Manifest manifest = run::load_manifest(folder.manifest());
   if (manifest.input.kind != "audio" || manifest.preset != request.preset || manifest.seed != request.seed ||
       manifest.input.path != fs::absolute(request.input).lexically_normal().string() ||
-      run::resolved(run::options_of(folder)) != run::resolved(request.options) || !manifest.stage_seconds.contains("project")) {
+      run::resolved(run::options_of(folder)) != run::resolved(request.options) ||
+      !manifest.stage_seconds.contains("project")) {
     return false;
   }
   try {
@@ -159,6 +160,7 @@ UpdateReport update(const run::ExtractRequest& request, const run::StageContext&
   std::set<std::string> known = update_placed(state, scanned.root, names, result);
   note_gone(state, fit, names, result);
   for (const run::TrackRow& track : fit.tracks) known.insert(track.track_id);
+  known.merge(state.excluded());
   std::erase_if(report.tracks, [&](const features::ExtractedTrack& track) { return known.contains(track.track_id); });
   result.placed = place_tracks(folder, fit, state, report, store, context.execution);
   result.n_not_fitted = state.placed().size();

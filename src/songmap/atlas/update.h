@@ -12,13 +12,13 @@ namespace songmap::atlas {
 
 /// What became of the collection since the run was fitted.
 struct UpdateReport {
-  std::vector<PlacedTrack> placed;        ///< New ones.
-  std::vector<std::string> renamed;       ///< "old path -> new path" of tracks that moved or were renamed.
-  std::size_t n_retagged = 0;             ///< Tracks whose title, artist or album changed.
-  std::vector<std::string> gone;          ///< Paths of tracks that were there before this update and are no more.
-  std::vector<std::string> back;          ///< Paths of tracks that were gone and are there again.
-  std::size_t n_tracks = 0;               ///< That are there now.
-  std::size_t n_not_fitted = 0;           ///< Of these, tracks that the models have not seen.
+  std::vector<PlacedTrack> placed;   ///< New ones.
+  std::vector<std::string> renamed;  ///< "old path -> new path" of tracks that moved or were renamed.
+  std::size_t n_retagged = 0;        ///< Tracks whose title, artist or album changed.
+  std::vector<std::string> gone;     ///< Paths of tracks that were there before this update and are no more.
+  std::vector<std::string> back;     ///< Paths of tracks that were gone and are there again.
+  std::size_t n_tracks = 0;          ///< That are there now.
+  std::size_t n_not_fitted = 0;      ///< Of these, tracks that the models have not seen.
   std::vector<library::Failure> failures;
 };
 

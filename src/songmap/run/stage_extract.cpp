@@ -215,7 +215,10 @@ Described describe_audio(const ExtractRequest& request, const std::optional<feat
     extract_options.recipes.emplace_back("log-mel");
   if (reads_windows(request.options.features)) extract_options.recipes.emplace_back(kWindowRecipe);
   extract_options.retry_failed = request.retry_failed;
-  const features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
+  features::ExtractReport report = features::extract(scanned, store, extract_options, context.execution);
+  const std::size_t n_excluded = std::erase_if(
+      report.tracks, [&](const features::ExtractedTrack& track) { return request.exclude.contains(track.track_id); });
+  if (n_excluded > 0) note(fmt::format("{} tracks are excluded.", n_excluded), manifest, context);
   const auto n_failed =
       report.failures.size() +
       static_cast<std::size_t>(std::ranges::count_if(
@@ -240,7 +243,8 @@ Described describe_audio(const ExtractRequest& request, const std::optional<feat
     described.lyrics.push_back({track.lyrics, track.lyrics_source});
     if (!extracted.damage.empty()) manifest.input.damaged.push_back(path + ": " + extracted.damage);
   }
-  for (const std::vector<library::Failure>* failures : {&std::as_const(scanned.failures), &report.failures}) {
+  for (const std::vector<library::Failure>* failures :
+       {&std::as_const(scanned.failures), &std::as_const(report.failures)}) {
     for (const library::Failure& failure : *failures) {
       described.failures.push_back({failure.track_id, failure.path, failure.stage, failure.reason});
     }

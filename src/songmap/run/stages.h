@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ struct StageContext {
 struct ExtractRequest {
   std::filesystem::path input;                    ///< A folder of music, a CSV of tracks, or a feature table.
   std::vector<std::filesystem::path> more_paths;  ///< Audio files beside those of the input, of a folder of music.
+  std::set<std::string> exclude;                  ///< Tracks of these ids are left out.
   std::filesystem::path output;                   ///< The run folder.
   std::filesystem::path store;                    ///< The store of computed features; empty: the default one.
   std::string preset;
