@@ -188,7 +188,8 @@ std::vector<std::unique_ptr<Command>> edit_commands() {
   commands.push_back(std::make_unique<SplitCommand>());
   commands.push_back(std::make_unique<MoveCommand>());
   commands.push_back(std::make_unique<GroupCommand>(
-      "lock", "Keep the tracks of a group together through every later fit", [](atlas::Atlas& atlas, std::int32_t group) {
+      "lock", "Keep the tracks of a group together through every later fit",
+      [](atlas::Atlas& atlas, std::int32_t group) {
         return fmt::format("{} locked in {}", counted(atlas::lock(atlas, group)), atlas.group_title(group));
       }));
   commands.push_back(std::make_unique<GroupCommand>(

@@ -20,7 +20,7 @@ struct Line {
       places.push_back({{"pca", 2, 2.0 * x(i, 0), 1, 0}, {"umap", 3, x(i, 0), 0, 5}});
     }
   }
-  [[nodiscard]] Electorate electorate() const { return {x, labels, places}; }
+  [[nodiscard]] Electorate electorate() const { return {x, labels, places, usual_distance(x)}; }
 
   Matrix x;
   std::vector<std::int32_t> labels;
@@ -50,7 +50,7 @@ TEST(Electorate, StrengthIsTheShareOfTheVoters) {
     x(i, 0) = static_cast<float>(i + 1);
     labels.push_back(i < 6 ? 3 : 4);
   }
-  const auto vote = Electorate(x, labels, {}).place(at(0));
+  const auto vote = Electorate(x, labels, {}, 1).place(at(0));
   EXPECT_EQ(vote.cluster, 4);
   EXPECT_NEAR(vote.strength, 9.0 / 15, 1e-12);
   EXPECT_TRUE(vote.places.empty());
@@ -60,11 +60,11 @@ TEST(Electorate, NoiseIsNoGroupUnlessThereIsNothingElse) {
   Matrix x(20, 1);
   std::vector<std::int32_t> labels(20, kNoise);
   for (std::size_t i = 0; i < 20; ++i) x(i, 0) = static_cast<float>(i);
-  EXPECT_EQ(Electorate(x, labels, {}).place(at(0)).cluster, kNoise);
-  EXPECT_EQ(Electorate(x, labels, {}).place(at(0)).strength, 1);
+  EXPECT_EQ(Electorate(x, labels, {}, 1).place(at(0)).cluster, kNoise);
+  EXPECT_EQ(Electorate(x, labels, {}, 1).place(at(0)).strength, 1);
   labels[2] = 7;
-  EXPECT_EQ(Electorate(x, labels, {}).place(at(0)).cluster, 7);
-  EXPECT_NEAR(Electorate(x, labels, {}).place(at(0)).strength, 1.0 / 15, 1e-12);
+  EXPECT_EQ(Electorate(x, labels, {}, 1).place(at(0)).cluster, 7);
+  EXPECT_NEAR(Electorate(x, labels, {}, 1).place(at(0)).strength, 1.0 / 15, 1e-12);
 }
 
 TEST(Electorate, WhatIsFarFromEverythingIsStrange) {
@@ -80,7 +80,18 @@ TEST(Electorate, AFittedTrackHasItsOwnPlace) {
   EXPECT_EQ(vote.places[1].z, 5);
 }
 
-TEST(Electorate, NeedsAsManyLabelsAsTracks) { EXPECT_THROW(Electorate(Matrix(2, 1), {1}, {}), InvalidArgument); }
+TEST(Electorate, NeedsAsManyLabelsAsTracks) { EXPECT_THROW(Electorate(Matrix(2, 1), {1}, {}, 1), InvalidArgument); }
+
+TEST(UsualDistance, IsThatOfTheRowsThemselvesAndOfEveryTenthAmongMany) {
+  // On a line a unit apart each row has its 15 nearest within 8 steps on both sides, those at the ends within 15.
+  Matrix few(100, 1);
+  for (std::size_t i = 0; i < 100; ++i) few(i, 0) = static_cast<float>(i);
+  EXPECT_NEAR(usual_distance(few), 8, 1e-6);  // the two ends: (1 + … + 15) / 15
+  Matrix many(10000, 1);
+  for (std::size_t i = 0; i < 10000; ++i) many(i, 0) = static_cast<float>(i);
+  EXPECT_NEAR(usual_distance(many, {2, {}}), (2 * (1 + 2 + 3 + 4 + 5 + 6 + 7) + 8) / 15.0, 1e-6);
+  EXPECT_EQ(usual_distance(many, {2, {}}), usual_distance(many, {1, {}}));
+}
 
 TEST(Usual, IsWhatAllButOneOfAHundredStayBelow) {
   std::vector<double> values;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -57,7 +58,12 @@ Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, State& st
     places_of_voters.push_back(places[i]);
   }
   require(!voters.empty(), "every fitted track is excluded: nothing is left to place others by");
-  return {take_rows(fit.rows, voters), std::move(labels), std::move(places_of_voters), run};
+  std::optional<double> distance = state.usual_distance();
+  if (!distance) {
+    distance = usual_distance(fit.rows, run);
+    state.keep_usual_distance(*distance);
+  }
+  return {take_rows(fit.rows, voters), std::move(labels), std::move(places_of_voters), *distance};
 }
 
 /// What the model makes of 99 of 100 fitted tracks at the worst.

@@ -66,9 +66,8 @@ std::size_t merge(Atlas& atlas, std::int32_t into, std::int32_t from) {
 
 std::vector<std::int32_t> split(Atlas& atlas, std::int32_t group, std::size_t n_parts) {
   const std::vector<std::size_t> members = members_of(atlas, group);
-  require(n_parts >= 2 && n_parts <= members.size(),
-          fmt::format("{} has {} tracks and cannot be split into {} parts", atlas.group_title(group), members.size(),
-                      n_parts));
+  require(n_parts >= 2 && n_parts <= members.size(), fmt::format("{} has {} tracks and cannot be split into {} parts",
+                                                                 atlas.group_title(group), members.size(), n_parts));
   cluster::KMeansOptions options;
   options.n_clusters = n_parts;
   const std::vector<std::int32_t> part = cluster::fit_kmeans(take_rows(atlas.rows(), members), options).labels;

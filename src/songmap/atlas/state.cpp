@@ -30,6 +30,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS gone (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS pinned (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS excluded (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS fits (fit TEXT PRIMARY KEY, usual_distance REAL NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
 )";
 
@@ -111,6 +112,20 @@ class State::Impl {
         write_place.bind(static_cast<std::int64_t>(place.dimensions)).bind(place.x).bind(place.y).bind(place.z).run();
       }
     }
+    transaction.commit();
+  }
+
+  std::optional<double> usual_distance() {
+    sqlite::Statement read(database_, "SELECT usual_distance FROM fits WHERE fit = ?");
+    read.bind_text(fit_);
+    if (!read.step()) return std::nullopt;
+    return read.number(0);
+  }
+
+  void keep_usual_distance(double distance) {
+    sqlite::Transaction transaction(database_);
+    database_.execute("DELETE FROM fits");
+    sqlite::Statement(database_, "INSERT INTO fits VALUES (?, ?)").bind_text(fit_).bind(distance).run();
     transaction.commit();
   }
 
@@ -210,6 +225,8 @@ State& State::operator=(State&&) noexcept = default;
 
 std::vector<PlacedTrack> State::placed() { return impl_->placed(); }
 void State::place(const std::vector<PlacedTrack>& tracks) { impl_->place(tracks); }
+std::optional<double> State::usual_distance() { return impl_->usual_distance(); }
+void State::keep_usual_distance(double distance) { impl_->keep_usual_distance(distance); }
 std::vector<std::string> State::added_paths() { return impl_->added_paths(); }
 void State::remove(const std::vector<std::string>& track_ids) { impl_->remove(track_ids); }
 std::map<std::string, std::int32_t> State::earlier_groups() { return impl_->groups_in("earlier"); }

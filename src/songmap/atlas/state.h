@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,6 +53,9 @@ class State {
   [[nodiscard]] std::vector<PlacedTrack> placed();
   /// Keeps all of them or none; one that was placed before is replaced.
   void place(const std::vector<PlacedTrack>& tracks);
+  /// A number of this fit that takes long to find (atlas::usual_distance), once it was kept.
+  [[nodiscard]] std::optional<double> usual_distance();
+  void keep_usual_distance(double distance);
   /// Paths of all tracks that were ever added and not removed, of any fit.
   [[nodiscard]] std::vector<std::string> added_paths();
   void remove(const std::vector<std::string>& track_ids);

@@ -4,27 +4,15 @@
 #include <cmath>
 #include <limits>
 #include <map>
-#include <numeric>
 
 #include "songmap/core/error.h"
-#include "songmap/neighbors/knn.h"
+#include "songmap/core/parallel.h"
 
 namespace songmap::atlas {
 namespace {
 
 /// Share of the fitted tracks that are no outliers.
 constexpr double kUsualShare = 0.99;
-
-double mean_distance(std::span<const float> distances) {
-  return std::accumulate(distances.begin(), distances.end(), 0.0) / static_cast<double>(distances.size());
-}
-
-double usual_distance(MatrixView x, const Execution& run) {
-  const neighbors::Neighbors near = neighbors::nearest_neighbors(x, kVoters, run);
-  std::vector<double> means;
-  for (std::size_t i = 0; i < near.rows(); ++i) means.push_back(mean_distance(near.distances_of(i)));
-  return usual(std::move(means));
-}
 
 }  // namespace
 
@@ -39,9 +27,28 @@ double in_usual(double value, double usual) {
   return usual > 0 ? value / usual : value > 0 ? std::numeric_limits<double>::infinity() : 0;
 }
 
+double usual_distance(MatrixView x, const Execution& run) {
+  constexpr std::size_t kMostAsked = 1000;
+  const neighbors::Search search(x);
+  const std::size_t n_asked = std::min(kMostAsked, x.rows());
+  std::vector<double> means(n_asked);
+  parallel_for(n_asked, run.thread_count(), [&](std::size_t i) {
+    const std::size_t row = i * x.rows() / n_asked;
+    double sum = 0;
+    std::size_t n = 0;
+    for (const neighbors::Hit& hit : search.nearest(x.row(row), kVoters + 1)) {
+      if (hit.row == row || n == kVoters) continue;
+      sum += hit.distance;
+      ++n;
+    }
+    means[i] = n > 0 ? sum / static_cast<double>(n) : 0;
+  });
+  return usual(std::move(means));
+}
+
 Electorate::Electorate(MatrixView x, std::vector<std::int32_t> labels, std::vector<std::vector<MapPlace>> places,
-                       const Execution& run)
-    : search_(x), labels_(std::move(labels)), places_(std::move(places)), usual_distance_(usual_distance(x, run)) {
+                       double usual_distance)
+    : search_(x), labels_(std::move(labels)), places_(std::move(places)), usual_distance_(usual_distance) {
   require(labels_.size() == x.rows() && (places_.empty() || places_.size() == x.rows()),
           "one label and one place a fitted track are needed");
 }

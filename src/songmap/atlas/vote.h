@@ -20,14 +20,19 @@ inline constexpr std::size_t kVoters = 15;
 /// A value in units of the usual one; infinite where any other than 0 is unusual.
 [[nodiscard]] double in_usual(double value, double usual);
 
+/// What the mean distance to the kVoters nearest others stays below for 99 of 100 rows of x; of more than a thousand
+/// rows, for those of a thousand that lie evenly among them. O(min(n, 1000) n d).
+[[nodiscard]] double usual_distance(MatrixView x, const Execution& run = {});
+
 /// What is known of the fitted tracks, to place others by.
 class Electorate {
  public:
   /// @param x       [n, d] as they were clustered
   /// @param labels  [n], kNoise allowed
   /// @param places  [n][pictures], the same pictures for each; empty: there is no map
+  /// @param usual_distance  see usual_distance
   Electorate(MatrixView x, std::vector<std::int32_t> labels, std::vector<std::vector<MapPlace>> places,
-             const Execution& run = {});
+             double usual_distance);
 
   struct Vote {
     std::int32_t cluster = 0;      ///< Of most voters; of equally many, of those that are nearest. kNoise if all are.
