@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "arguments.h"
@@ -10,8 +11,10 @@
 #include "settings.h"
 #include "songmap/atlas/add.h"
 #include "songmap/atlas/atlas.h"
+#include "songmap/atlas/duplicates.h"
 #include "songmap/atlas/playlist.h"
 #include "songmap/atlas/walks.h"
+#include "songmap/core/csv.h"
 #include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
 #include "songmap/run/run_folder.h"
@@ -224,6 +227,59 @@ class PlaylistsCommand final : public Command {
   bool absolute_ = false;
 };
 
+/// Tells of tracks that are nearly the same.
+class DuplicatesCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "duplicates"; }
+  [[nodiscard]] std::string summary() const override {
+    return "Tracks that sound nearly the same: other encodings, cuts, remasters";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.option(
+        "--within", within_,
+        "How near, in the median distance of a track to its fifth nearest: larger finds more and errs more");
+    arguments.option("--threads", threads_, "Threads; 0: one a core");
+    arguments.flag("-q,--quiet", quiet_, "No notes on stderr");
+    arguments.flag("--json", json_, "As one JSON object");
+    arguments.footer("Nothing is merged or left out: songmap exclude RUN --track ID does that.");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    terminal.set_quiet(quiet_);
+    const std::optional<double> within = parse_number(within_);
+    require(within.has_value(), fmt::format("--within {} is not a number", within_));
+    const atlas::Atlas atlas = load(folder_);
+    const auto sets = atlas::near_duplicates(atlas, {*within}, terminal.execution(threads_));
+    std::string text;
+    Json list = Json::array();
+    for (const atlas::DuplicateSet& set : sets) {
+      Json tracks = Json::array();
+      text += fmt::format("{} tracks, {:.3f}\n", set.tracks.size(), set.farthest);
+      for (const std::size_t t : set.tracks) {
+        const atlas::AtlasTrack& track = atlas.tracks()[t];
+        text += fmt::format("  {}  {:.1f} s  {}  {}\n", track.track_id, track.length_s,
+                            called(track.artist, track.title), utf8::repaired(track.path));
+        tracks.push_back({{"track_id", track.track_id},
+                          {"path", utf8::repaired(track.path)},
+                          {"length_s", std::isfinite(track.length_s) ? Json(track.length_s) : Json(nullptr)}});
+      }
+      list.push_back({{"distance", set.farthest}, {"tracks", tracks}});
+    }
+    terminal.data(json_ ? Json{{"sets", list}}.dump(2) + "\n" : text);
+    if (sets.empty()) terminal.note("no two tracks sound nearly the same");
+    return kDone;
+  }
+
+ private:
+  std::string folder_;
+  std::string within_ = "0.1";
+  std::uint64_t threads_ = 0;
+  bool quiet_ = false;
+  bool json_ = false;
+};
+
 /// Gives a group a name that stays.
 class RenameCommand final : public Command {
  public:
@@ -342,6 +398,7 @@ std::vector<std::unique_ptr<Command>> atlas_commands() {
   commands.push_back(std::make_unique<SimilarCommand>());
   commands.push_back(std::make_unique<PathCommand>());
   commands.push_back(std::make_unique<RadioCommand>());
+  commands.push_back(std::make_unique<DuplicatesCommand>());
   commands.push_back(std::make_unique<PlaylistsCommand>());
   commands.push_back(std::make_unique<RenameCommand>());
   return commands;

@@ -15,7 +15,8 @@ namespace songmap::cli {
 /// `train`, `cluster`, `score`, `project` and `report`: one stage of an existing run each.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> stage_commands();
 [[nodiscard]] std::unique_ptr<Command> compare_command();
-/// `add`, `refit`, `diff`, `similar`, `path`, `radio`, `playlists` and `rename`: what is done with a finished run.
+/// `add`, `refit`, `diff`, `similar`, `path`, `radio`, `duplicates`, `playlists` and `rename`: what is done with a
+/// finished run.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> atlas_commands();
 /// `merge`, `split`, `move`, `lock`, `unlock` and `exclude`: what people decide on groups.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> edit_commands();
