@@ -20,6 +20,7 @@ namespace songmap::cli {
 [[nodiscard]] std::vector<std::unique_ptr<Command>> atlas_commands();
 /// `merge`, `split`, `move`, `lock`, `unlock` and `exclude`: what people decide on groups.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> edit_commands();
+[[nodiscard]] std::unique_ptr<Command> explain_command();
 [[nodiscard]] std::unique_ptr<Command> show_command();
 [[nodiscard]] std::unique_ptr<Command> doctor_command();
 

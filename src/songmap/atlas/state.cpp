@@ -55,11 +55,8 @@ class State::Impl {
           fmt::format("{} is of a newer songmap (version {}, this one knows {})", quoted(file), version, kVersion));
     }
     (void)database_.use_write_ahead_log();
-    if (version == kVersion) return;
-    sqlite::Transaction transaction(database_);
-    database_.execute(kSchema);
-    database_.execute(fmt::format("PRAGMA user_version = {}", kVersion));
-    transaction.commit();
+    database_.execute(kSchema);  // of an older file, the tables that it has not
+    if (version < kVersion) database_.execute(fmt::format("PRAGMA user_version = {}", kVersion));
   }
 
   std::vector<PlacedTrack> placed() {

@@ -1,0 +1,202 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "arguments.h"
+#include "atlas_text.h"
+#include "commands.h"
+#include "songmap/atlas/atlas.h"
+#include "songmap/atlas/explain.h"
+#include "songmap/core/error.h"
+#include "songmap/core/utf8.h"
+#include "songmap/run/run_folder.h"
+#include "terminal.h"
+
+namespace songmap::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string track_text(const atlas::Atlas& atlas, std::size_t track) {
+  const atlas::AtlasTrack& one = atlas.tracks()[track];
+  return fmt::format("{}  {}", one.track_id, called(one.artist, one.title));
+}
+
+Json track_json(const atlas::Atlas& atlas, std::size_t track) {
+  const atlas::AtlasTrack& one = atlas.tracks()[track];
+  return {{"track_id", one.track_id}, {"path", utf8::repaired(one.path)}, {"title", utf8::repaired(one.title)},
+          {"artist", utf8::repaired(one.artist)}, {"group", one.cluster}, {"strength", one.strength}};
+}
+
+Json differences_json(const std::vector<atlas::Difference>& differences) {
+  Json list = Json::array();
+  for (const atlas::Difference& one : differences) {
+    list.push_back({{"words", one.words}, {"means", one.means}, {"deviations", one.size}});
+  }
+  return list;
+}
+
+std::string differences_text(const std::vector<atlas::Difference>& differences) {
+  std::string text;
+  for (const atlas::Difference& one : differences) {
+    text += fmt::format("  {} ({:+.1f} deviations; {})\n", one.words, one.size, one.means);
+  }
+  return text;
+}
+
+std::string group_text(const atlas::Atlas& atlas, const atlas::GroupReasons& reasons) {
+  std::string text = fmt::format("{}: {} tracks\n\nIts sound, against all other tracks\n", atlas.group_title(reasons.group),
+                                 reasons.n_tracks);
+  text += reasons.sound.empty() ? "  nothing sets it clearly apart\n" : differences_text(reasons.sound);
+  if (reasons.n_with_lyrics > 0) {
+    text += fmt::format("\nIts words: {} of its tracks have lyrics", reasons.n_with_lyrics);
+    for (std::size_t i = 0; i < reasons.languages.size(); ++i) {
+      text += fmt::format("{}{} {}", i == 0 ? ": " : ", ", reasons.languages[i].second, reasons.languages[i].first);
+    }
+    text += "\n";
+    for (const atlas::TellingWord& word : reasons.words) {
+      text += fmt::format("  {} (in {} of its texts, {} others)\n", word.word, word.inside, word.outside);
+    }
+    if (reasons.words.empty()) text += "  no word sets them apart\n";
+  }
+  text += "\nMost typical\n";
+  for (const std::size_t track : reasons.exemplars) text += "  " + track_text(atlas, track) + "\n";
+  if (!reasons.border.empty()) text += "\nOn the border\n";
+  for (const atlas::BorderTrack& one : reasons.border) {
+    text += fmt::format("  {}, leaning to {}\n", track_text(atlas, one.track), atlas.group_title(one.leans_to));
+  }
+  if (reasons.nearest_group != kNoise) {
+    text += fmt::format("\nNearest to it is {}.\n", atlas.group_title(reasons.nearest_group));
+  }
+  if (!reasons.proposed_name.empty()) {
+    text += fmt::format("A name for it could be: {}\n", reasons.proposed_name);
+  }
+  return text;
+}
+
+std::string group_json(const atlas::Atlas& atlas, const atlas::GroupReasons& reasons) {
+  Json languages = Json::object();
+  for (const auto& [language, n] : reasons.languages) languages[language] = n;
+  Json words = Json::array();
+  for (const atlas::TellingWord& word : reasons.words) {
+    words.push_back({{"word", word.word}, {"inside", word.inside}, {"outside", word.outside}, {"z", word.z}});
+  }
+  Json exemplars = Json::array();
+  for (const std::size_t track : reasons.exemplars) exemplars.push_back(track_json(atlas, track));
+  Json border = Json::array();
+  for (const atlas::BorderTrack& one : reasons.border) {
+    Json track = track_json(atlas, one.track);
+    track["leans_to"] = one.leans_to;
+    border.push_back(track);
+  }
+  return Json{{"group", reasons.group},
+              {"title", atlas.group_title(reasons.group)},
+              {"n_tracks", reasons.n_tracks},
+              {"sound", differences_json(reasons.sound)},
+              {"n_with_lyrics", reasons.n_with_lyrics},
+              {"languages", languages},
+              {"words", words},
+              {"exemplars", exemplars},
+              {"border", border},
+              {"nearest_group", reasons.nearest_group == kNoise ? Json(nullptr) : Json(reasons.nearest_group)},
+              {"proposed_name", reasons.proposed_name}}
+             .dump(2) +
+         "\n";
+}
+
+std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReasons& reasons) {
+  const atlas::AtlasTrack& track = atlas.tracks()[reasons.track];
+  std::string text = fmt::format("{}\n  {}\n\n{}, strength {:.2f}{}{}{}\n", track_text(atlas, reasons.track),
+                                 utf8::repaired(track.path), atlas.group_title(track.cluster), track.strength,
+                                 track.pinned ? ", decided by a person" : "",
+                                 track.placed ? ", placed after the run was fitted" : "",
+                                 track.placed && track.strangeness > 1 ? ", an outlier" : "");
+  text += "\nNearest to it, and in what (1: as random pairs are)\n";
+  constexpr std::size_t kParts = 2;
+  for (const atlas::NearTrack& near : reasons.nearest) {
+    text += fmt::format("  {:.3f}  {}", near.distance, track_text(atlas, near.track));
+    for (std::size_t i = 0; i < std::min(kParts, near.parts.size()); ++i) {
+      text += fmt::format("{}{} {:.2f}", i == 0 ? "  in " : ", ", near.parts[i].first, near.parts[i].second);
+    }
+    text += "\n";
+  }
+  if (!track.placed) {
+    text += "\nUnusual in this collection\n";
+    text += reasons.unusual.empty() ? "  nothing\n" : differences_text(reasons.unusual);
+  }
+  if (std::isfinite(reasons.rebuilt_worse_than)) {
+    text += fmt::format("\nThe model rebuilds it worse than {:.0f} % of the tracks.\n", 100 * reasons.rebuilt_worse_than);
+  }
+  return text;
+}
+
+std::string track_reasons_json(const atlas::Atlas& atlas, const atlas::TrackReasons& reasons) {
+  const atlas::AtlasTrack& track = atlas.tracks()[reasons.track];
+  Json result = track_json(atlas, reasons.track);
+  result["pinned"] = track.pinned;
+  result["placed"] = track.placed;
+  result["outlier"] = track.placed && track.strangeness > 1;
+  Json nearest = Json::array();
+  for (const atlas::NearTrack& near : reasons.nearest) {
+    Json one = track_json(atlas, near.track);
+    one["distance"] = near.distance;
+    Json parts = Json::object();
+    for (const auto& [part, distance] : near.parts) parts[part] = distance;
+    one["parts"] = parts;
+    nearest.push_back(one);
+  }
+  result["nearest"] = nearest;
+  result["unusual"] = differences_json(reasons.unusual);
+  result["rebuilt_worse_than"] =
+      std::isfinite(reasons.rebuilt_worse_than) ? Json(reasons.rebuilt_worse_than) : Json(nullptr);
+  return result.dump(2) + "\n";
+}
+
+/// Why tracks are where they are.
+class ExplainCommand final : public Command {
+ public:
+  [[nodiscard]] std::string name() const override { return "explain"; }
+  [[nodiscard]] std::string summary() const override {
+    return "Why a group is a group, or why a track is where it is";
+  }
+
+  void declare(Arguments& arguments) override {
+    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
+    arguments.positional("what", what_, "A group (its number or name) or a track (its id, path, or words of its title)",
+                         true);
+    arguments.flag("--json", json_, "As one JSON object");
+  }
+
+  ExitCode run(Terminal& terminal) override {
+    const atlas::Atlas atlas = atlas::Atlas::load(run::RunFolder::existing(folder_));
+    if (is_group(atlas)) {
+      const atlas::GroupReasons reasons = atlas::explain_group(atlas, atlas.find_group(what_));
+      terminal.data(json_ ? group_json(atlas, reasons) : group_text(atlas, reasons));
+    } else {
+      const atlas::TrackReasons reasons = atlas::explain_track(atlas, atlas.find(what_));
+      terminal.data(json_ ? track_reasons_json(atlas, reasons) : track_reasons_text(atlas, reasons));
+    }
+    return kDone;
+  }
+
+ private:
+  /// A number of a few digits can only mean a group.
+  [[nodiscard]] bool is_group(const atlas::Atlas& atlas) const {
+    constexpr std::size_t kMostDigits = 3;
+    const bool digits = what_.find_first_not_of("0123456789") == std::string::npos && what_.size() <= kMostDigits;
+    const auto named = [&](const atlas::Group& group) { return group.name == what_; };
+    return digits || what_.starts_with("group ") || std::ranges::any_of(atlas.groups(), named);
+  }
+
+  std::string folder_;
+  std::string what_;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> explain_command() { return std::make_unique<ExplainCommand>(); }
+
+}  // namespace songmap::cli
