@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -9,6 +10,7 @@
 #include "arguments.h"
 #include "commands.h"
 #include "settings.h"
+#include "songmap/atlas/checkup.h"
 #include "songmap/audio/decode.h"
 #include "songmap/core/error.h"
 #include "songmap/features/dataset.h"
@@ -16,6 +18,7 @@
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
 #include "songmap/model/train.h"
+#include "songmap/run/run_folder.h"
 #include "terminal.h"
 
 namespace songmap::cli {
@@ -27,11 +30,14 @@ class DoctorCommand final : public Command {
  public:
   [[nodiscard]] std::string name() const override { return "doctor"; }
   [[nodiscard]] std::string summary() const override {
-    return "Check what is installed, and what a collection looks like";
+    return "Check what is installed, a collection of music, or a finished run";
   }
 
   void declare(Arguments& arguments) override {
-    arguments.positional("input", input_, "Folder of music, CSV of tracks, or CSV of features to look at", false);
+    arguments.positional("input", input_,
+                         "Run folder to check; or folder of music, CSV of tracks, or CSV of features to look at",
+                         false);
+    arguments.option("--store", store_, "Of a run: file of computed features; by default in $XDG_CACHE_HOME/songmap");
     arguments.flag("--options", options_, "List every option that --set and --config know");
     arguments.option("--label-from", label_from_, "As in songmap run");
   }
@@ -62,11 +68,25 @@ class DoctorCommand final : public Command {
       if (!fs::exists(file)) return fmt::format("{} (made on first use)", file.string());
       return fmt::format("{}, {:.1f} MB", file.string(), static_cast<double>(fs::file_size(file)) / 1e6);
     });
-    if (!input_.empty()) terminal.data("\n" + look_at(input_));
+    if (fs::exists(run::RunFolder(input_).manifest())) {
+      terminal.data("\n");
+      for (const atlas::Finding& finding : atlas::check_library(run::RunFolder(input_), store_)) {
+        healthy = healthy && finding.level != atlas::Finding::Level::kBroken;
+        terminal.data(told(finding));
+      }
+    } else if (!input_.empty()) {
+      terminal.data("\n" + look_at(input_));
+    }
     return healthy ? kDone : kFailed;
   }
 
  private:
+  static std::string told(const atlas::Finding& finding) {
+    constexpr std::array<const char*, 3> kMarks{"ok", "advice", "broken"};
+    return fmt::format("{:<8} {:<10} {}{}\n", kMarks[static_cast<std::size_t>(finding.level)], finding.what,
+                       finding.text, finding.advice.empty() ? "" : ": " + finding.advice);
+  }
+
   [[nodiscard]] std::string look_at(const fs::path& input) const {
     if (fs::is_regular_file(input) && features::is_feature_table(input)) {
       const features::FeatureTable table = features::load_feature_table(input, {});
@@ -102,6 +122,7 @@ class DoctorCommand final : public Command {
 
   std::string input_;
   std::string label_from_;
+  std::string store_;
   bool options_ = false;
 };
 

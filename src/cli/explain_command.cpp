@@ -26,8 +26,12 @@ std::string track_text(const atlas::Atlas& atlas, std::size_t track) {
 
 Json track_json(const atlas::Atlas& atlas, std::size_t track) {
   const atlas::AtlasTrack& one = atlas.tracks()[track];
-  return {{"track_id", one.track_id}, {"path", utf8::repaired(one.path)}, {"title", utf8::repaired(one.title)},
-          {"artist", utf8::repaired(one.artist)}, {"group", one.cluster}, {"strength", one.strength}};
+  return {{"track_id", one.track_id},
+          {"path", utf8::repaired(one.path)},
+          {"title", utf8::repaired(one.title)},
+          {"artist", utf8::repaired(one.artist)},
+          {"group", one.cluster},
+          {"strength", one.strength}};
 }
 
 Json differences_json(const std::vector<atlas::Difference>& differences) {
@@ -47,8 +51,8 @@ std::string differences_text(const std::vector<atlas::Difference>& differences) 
 }
 
 std::string group_text(const atlas::Atlas& atlas, const atlas::GroupReasons& reasons) {
-  std::string text = fmt::format("{}: {} tracks\n\nIts sound, against all other tracks\n", atlas.group_title(reasons.group),
-                                 reasons.n_tracks);
+  std::string text = fmt::format("{}: {} tracks\n\nIts sound, against all other tracks\n",
+                                 atlas.group_title(reasons.group), reasons.n_tracks);
   text += reasons.sound.empty() ? "  nothing sets it clearly apart\n" : differences_text(reasons.sound);
   if (reasons.n_with_lyrics > 0) {
     text += fmt::format("\nIts words: {} of its tracks have lyrics", reasons.n_with_lyrics);
@@ -108,11 +112,11 @@ std::string group_json(const atlas::Atlas& atlas, const atlas::GroupReasons& rea
 
 std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReasons& reasons) {
   const atlas::AtlasTrack& track = atlas.tracks()[reasons.track];
-  std::string text = fmt::format("{}\n  {}\n\n{}, strength {:.2f}{}{}{}\n", track_text(atlas, reasons.track),
-                                 utf8::repaired(track.path), atlas.group_title(track.cluster), track.strength,
-                                 track.pinned ? ", decided by a person" : "",
-                                 track.placed ? ", placed after the run was fitted" : "",
-                                 track.placed && track.strangeness > 1 ? ", an outlier" : "");
+  std::string text =
+      fmt::format("{}\n  {}\n\n{}, strength {:.2f}{}{}{}\n", track_text(atlas, reasons.track),
+                  utf8::repaired(track.path), atlas.group_title(track.cluster), track.strength,
+                  track.pinned ? ", decided by a person" : "", track.placed ? ", placed after the run was fitted" : "",
+                  track.placed && track.strangeness > 1 ? ", an outlier" : "");
   text += "\nNearest to it, and in what (1: as random pairs are)\n";
   constexpr std::size_t kParts = 2;
   for (const atlas::NearTrack& near : reasons.nearest) {
@@ -127,7 +131,8 @@ std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReas
     text += reasons.unusual.empty() ? "  nothing\n" : differences_text(reasons.unusual);
   }
   if (std::isfinite(reasons.rebuilt_worse_than)) {
-    text += fmt::format("\nThe model rebuilds it worse than {:.0f} % of the tracks.\n", 100 * reasons.rebuilt_worse_than);
+    text +=
+        fmt::format("\nThe model rebuilds it worse than {:.0f} % of the tracks.\n", 100 * reasons.rebuilt_worse_than);
   }
   return text;
 }
@@ -158,9 +163,7 @@ std::string track_reasons_json(const atlas::Atlas& atlas, const atlas::TrackReas
 class ExplainCommand final : public Command {
  public:
   [[nodiscard]] std::string name() const override { return "explain"; }
-  [[nodiscard]] std::string summary() const override {
-    return "Why a group is a group, or why a track is where it is";
-  }
+  [[nodiscard]] std::string summary() const override { return "Why a group is a group, or why a track is where it is"; }
 
   void declare(Arguments& arguments) override {
     arguments.positional("run", folder_, "Run folder (from songmap run)", true);

@@ -185,6 +185,20 @@ TEST_F(Comeback, DecisionsHoldThroughARefit) {
   EXPECT_EQ(songmap({"exclude", "run"}).exit_code, 2);
 }
 
+TEST_F(Comeback, TheDoctorLooksAtALibrary) {
+  run();
+  const Outcome sound = songmap({"doctor", "run"});
+  for (const char* line : {"ok       library", "ok       run", "ok       models", "ok       store", "ok       audio"}) {
+    EXPECT_THAT(sound.out, HasSubstr(line));
+  }
+  fs::remove(folder_ / "music/chord 2.wav");
+  fs::remove(folder_ / "run/models/description.model");
+  const Outcome broken = songmap({"doctor", "run"});
+  EXPECT_EQ(broken.exit_code, 1);
+  EXPECT_THAT(broken.out, HasSubstr("broken   models"));
+  EXPECT_THAT(broken.out, HasSubstr("advice   audio      1 files are missing, among them chord 2.wav"));
+}
+
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
   EXPECT_THAT(songmap({"similar", "music", "x"}).err, HasSubstr("is not a run"));
   run();

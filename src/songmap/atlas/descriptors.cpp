@@ -24,9 +24,10 @@ const std::vector<Side>& sides() {
       {"varying loudness", "steady loudness", "deviation of the level", {"shape_level_std"}},
       {"busy", "calm", "mean onset flux", {"shape_flux_logmean"}},
       {"changing colour", "steady colour", "deviation of the spectral centroid", {"shape_centroid_std"}},
-      {"clear low end", "unclear low end", "contrast of peaks and valleys below 200 Hz",
-       {"contrast_mean_1"}},
-      {"clear tones", "blurred tones", "contrast of peaks and valleys from 400 Hz to 6.4 kHz",
+      {"clear low end", "unclear low end", "contrast of peaks and valleys below 200 Hz", {"contrast_mean_1"}},
+      {"clear tones",
+       "blurred tones",
+       "contrast of peaks and valleys from 400 Hz to 6.4 kHz",
        {"contrast_mean_3", "contrast_mean_4", "contrast_mean_5", "contrast_mean_6"}},
       {"strong rhythm", "weak rhythm", "fluctuation of loudness from .4 to 12.5 Hz", {"fluctuation_"}}};
   return all;

@@ -10,9 +10,9 @@ namespace songmap::atlas {
 
 /// One side of the sound that people have words for, as a number a track.
 struct Descriptor {
-  std::string more;   ///< "bright"
-  std::string less;   ///< "dark"
-  std::string means;  ///< "mean spectral centroid": what it is computed from.
+  std::string more;            ///< "bright"
+  std::string less;            ///< "dark"
+  std::string means;           ///< "mean spectral centroid": what it is computed from.
   std::vector<double> values;  ///< [tracks]
 };
 

@@ -187,8 +187,8 @@ class BlockDistances {
 
   [[nodiscard]] double distance(std::size_t a, std::size_t b, std::size_t block) const {
     const features::Block& at = blocks_[block];
-    return std::sqrt(squared_distance(features_.row(a).subspan(at.first, at.count),
-                                      features_.row(b).subspan(at.first, at.count)));
+    return std::sqrt(
+        squared_distance(features_.row(a).subspan(at.first, at.count), features_.row(b).subspan(at.first, at.count)));
   }
 
   std::vector<features::Block> blocks_;

@@ -14,7 +14,7 @@ namespace songmap::atlas {
 
 /// A track on the border of its group.
 struct BorderTrack {
-  std::size_t track = 0;  ///< Of Atlas::tracks().
+  std::size_t track = 0;      ///< Of Atlas::tracks().
   std::int32_t leans_to = 0;  ///< The other group that most of its nearest tracks are in; its own: to none.
 };
 
@@ -25,9 +25,9 @@ struct GroupReasons {
   std::vector<Difference> sound;  ///< Of its fitted tracks against all others.
   std::size_t n_with_lyrics = 0;
   std::vector<std::pair<std::string, std::size_t>> languages;  ///< Of its lyrics, the most frequent first.
-  std::vector<TellingWord> words;       ///< Against other lyrics in its most frequent language.
-  std::vector<std::size_t> exemplars;   ///< The three nearest to its centre.
-  std::vector<BorderTrack> border;      ///< The three that are least surely in it.
+  std::vector<TellingWord> words;                              ///< Against other lyrics in its most frequent language.
+  std::vector<std::size_t> exemplars;                          ///< The three nearest to its centre.
+  std::vector<BorderTrack> border;                             ///< The three that are least surely in it.
   std::int32_t nearest_group = kNoise;  ///< By the distance of centres; kNoise: there is no other.
   std::string proposed_name;            ///< From the above; empty where nothing sets it apart.
 };
@@ -37,8 +37,8 @@ struct GroupReasons {
 struct NearTrack {
   std::size_t track = 0;
   double distance = 0;
-  /// Blocks of features and their distance, in the median of random pairs; the nearest first. Empty where the run has no
-  /// blocks, or one of the two was not fitted.
+  /// Blocks of features and their distance, in the median of random pairs; the nearest first. Empty where the run has
+  /// no blocks, or one of the two was not fitted.
   std::vector<std::pair<std::string, double>> parts;
 };
 

@@ -15,8 +15,8 @@ struct TellingWord {
 };
 
 /// Words that set texts apart from others, by the log-odds ratio of how many texts have them, with the share of all
-/// texts as the prior (Monroe, Colaresi & Quinn 2008): z of 2.58 or more, in two texts of the group at least; the surest
-/// first. Nothing where a side has less than three texts.
+/// texts as the prior (Monroe, Colaresi & Quinn 2008): z of 2.58 or more, in two texts of the group at least; the
+/// surest first. Nothing where a side has less than three texts.
 [[nodiscard]] std::vector<TellingWord> telling_words(const std::vector<std::string>& inside,
                                                      const std::vector<std::string>& outside, std::size_t most = 8);
 
