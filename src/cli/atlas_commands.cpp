@@ -57,6 +57,7 @@ class AddCommand final : public Command {
     atlas::AddRequest request;
     request.paths.assign(paths_.begin(), paths_.end());
     request.store = store_;
+    const auto lock = terminal.hold(folder_);
     const atlas::AddReport report = atlas::add_tracks(folder, request, context);
     for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
     terminal.data(json_ ? placed_json(report.placed, report.known, report.failures)
@@ -293,6 +294,7 @@ class RenameCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     const std::int32_t group = atlas.find_group(group_);
     const auto same = [&](const atlas::Group& other) { return other.id != group && other.name == new_name_; };

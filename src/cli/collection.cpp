@@ -110,16 +110,21 @@ ExitCode bring_up_to_date(const run::ExtractRequest& request, const CommonSettin
 
 ExitCode run_collection(const run::ExtractRequest& request, bool refit, const CommonSettings& common,
                         Terminal& terminal) {
-  if (!refit && atlas::can_update(request)) return bring_up_to_date(request, common, terminal);
+  {
+    const auto lock = terminal.hold(request.output);
+    if (!refit && atlas::can_update(request)) return bring_up_to_date(request, common, terminal);
+  }
   return run_everything(request, common, terminal);
 }
 
 ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal) {
   const run::StageContext context = common.context(terminal);
+  auto lock = terminal.hold(request.output);
   const Heritage heritage = heritage_of(run::RunFolder(request.output));
   request.more_paths = heritage.more_paths;
   request.exclude = heritage.excluded;
   const run::RunFolder folder = run::extract_stage(request, context);
+  if (!lock) lock = terminal.hold(folder.path());  // which was not there before
   run::train_stage(folder, request.options, context);
   const run::RunOptions options = run::options_of(folder);
   run::cluster_stage(folder, options, context);

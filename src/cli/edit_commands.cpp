@@ -34,6 +34,7 @@ class GroupCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     terminal.data(act_(atlas, atlas.find_group(group_)) + "\n");
     return kDone;
@@ -60,6 +61,7 @@ class MergeCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     const std::int32_t into = atlas.find_group(into_);
     const std::size_t n = atlas::merge(atlas, into, atlas.find_group(from_));
@@ -86,6 +88,7 @@ class SplitCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     const std::int32_t group = atlas.find_group(group_);
     const std::vector<std::int32_t> fresh = atlas::split(atlas, group, n_);
@@ -116,6 +119,7 @@ class MoveCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     const std::int32_t group = atlas.find_group(group_);
     std::vector<std::size_t> tracks;
@@ -149,6 +153,7 @@ class ExcludeCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
+    const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
     if (undo_) {
       const std::set<std::string> excluded = atlas.state().excluded();

@@ -20,8 +20,9 @@ class ExtractCommand final : public Command {
   }
 
   ExitCode run(Terminal& terminal) override {
-    const run::RunFolder folder =
-        run::extract_stage(extract_request(input_, preset_, common_, terminal), common_.context(terminal));
+    const run::ExtractRequest request = extract_request(input_, preset_, common_, terminal);
+    const auto lock = terminal.hold(request.output);
+    const run::RunFolder folder = run::extract_stage(request, common_.context(terminal));
     if (common_.json) terminal.data(summary_json(folder));
     return outcome(folder, terminal);
   }

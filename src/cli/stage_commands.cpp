@@ -36,6 +36,7 @@ class StageCommand final : public Command {
 
   ExitCode run(Terminal& terminal) override {
     const run::RunFolder folder = run::RunFolder::existing(folder_);
+    const auto lock = terminal.hold(folder_);
     run::RunOptions options = run::options_of(folder);
     common_.apply(options);
     grouping_.apply(options);

@@ -71,6 +71,17 @@ std::string Terminal::marked(const std::string& mark, const std::string& colour)
   return colour_ ? fmt::format("\x1b[{}m{}\x1b[0m", colour, mark) : mark;
 }
 
+std::optional<FolderLock> Terminal::hold(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(folder, error)) return std::nullopt;
+  bool told = false;
+  return FolderLock(folder, [&] {
+    if (!told) note(fmt::format("waiting for another songmap that works in {}", folder.string()));
+    told = true;
+    return !interrupted();
+  });
+}
+
 Execution Terminal::execution(std::size_t threads) {
   Execution run;
   run.threads = threads;

@@ -1,9 +1,12 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "songmap/core/execution.h"
+#include "songmap/core/folder_lock.h"
 
 namespace songmap::cli {
 
@@ -28,6 +31,9 @@ class Terminal {
   /// Threads and progress for a library call; cancels on Ctrl-C.
   [[nodiscard]] Execution execution(std::size_t threads);
   [[nodiscard]] bool interrupted() const;
+  /// Keeps other songmaps from changing a folder while it lives; waits for one that does, until Ctrl-C. Of a folder
+  /// that is not there yet, nothing.
+  [[nodiscard]] std::optional<FolderLock> hold(const std::filesystem::path& folder);
 
  private:
   bool show(const Progress& at);

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <csignal>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <thread>
 
 #include "audio/sound_files.h"
 #include "e2e/chords.h"
 #include "e2e/program.h"
+#include "songmap/core/folder_lock.h"
 #include "songmap/core/text_file.h"
 #include "songmap/run/tables.h"
 
@@ -197,6 +199,22 @@ TEST_F(Comeback, TheDoctorLooksAtALibrary) {
   EXPECT_EQ(broken.exit_code, 1);
   EXPECT_THAT(broken.out, HasSubstr("broken   models"));
   EXPECT_THAT(broken.out, HasSubstr("advice   audio      1 files are missing, among them chord 2.wav"));
+}
+
+TEST_F(Comeback, TwoAtOnceWaitForEachOther) {
+  run();
+  for (int i = 24; i < 26; ++i) add_track("one", i);
+  for (int i = 26; i < 29; ++i) add_track("two", i);
+  std::optional<FolderLock> lock(folder_ / "run");
+  const pid_t first = start({"add", "run", "one", "-q"});
+  const pid_t second = start({"add", "run", "two", "-q"});
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(waitpid(first, nullptr, WNOHANG), 0);
+  EXPECT_EQ(waitpid(second, nullptr, WNOHANG), 0);
+  lock.reset();
+  EXPECT_EQ(finish(first).exit_code, 0);
+  EXPECT_EQ(finish(second).exit_code, 0);
+  EXPECT_EQ(nlohmann::json::parse(songmap({"add", "run", "one", "two", "--json", "-q"}).out)["known"].size(), 5U);
 }
 
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {

@@ -119,8 +119,8 @@ Finding check_drift(const Atlas& atlas) {
   if (n_placed == 0) return fine("drift", "every track was there when the run was fitted");
   const auto n_outliers = static_cast<std::size_t>(std::ranges::count_if(
       atlas.tracks(), [](const AtlasTrack& track) { return track.placed && track.strangeness > 1; }));
-  const std::string text = fmt::format("{} of {} tracks came later, {} of them outliers", n_placed,
-                                       atlas.tracks().size(), n_outliers);
+  const std::string text =
+      fmt::format("{} of {} tracks came later, {} of them outliers", n_placed, atlas.tracks().size(), n_outliers);
   // Of tracks like the fitted ones two in a hundred would be called outliers, by either of two measures.
   const bool many = 5 * n_placed > atlas.tracks().size();
   const bool strange = n_placed >= 5 && 5 * n_outliers > n_placed;
