@@ -5,7 +5,7 @@
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
 #   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
-#                               medium, numerics, start, memory, default; and recipe, the scores that the default
+#                               medium, numerics, start, library, memory, default; and recipe, the scores that the default
 #                               recipe reaches on labelled collections
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
@@ -14,7 +14,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}; shift || true
-parts=${*:-vectors training default recipe conv easy medium numerics start memory}
+parts=${*:-vectors training default recipe conv easy medium numerics start library memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
@@ -159,6 +159,19 @@ if wants start; then
   table 'from start to end' 'time'
   compare 'songmap --version' --target '< 30 ms' --runs 20 "$bin/songmap --version"
   compare 'songmap show RUN' --target '< 30 ms' --runs 20 "$bin/songmap show $work/run"
+fi
+if wants library; then
+  [ -f "$work/library.csv" ] || "$python" bench/python/numerics.py make "$work/library.csv" -n 100000
+  cores=$(seq -s, 0 $(($(nproc --all) < 2 ? 0 : 1)))
+  table 'a library of 100000 rows of 32 values, two cores' 'time'
+  compare '`songmap run`: one seed of the VAE, spectral, k-means and Ward, scores, UMAP in 2-D and 3-D, figures, report' \
+    --target '< 1 GB' --runs 0 --cpu "$cores" --before "rm -rf $work/library" \
+    "$bin/songmap run $work/library.csv -o $work/library -k 20 --seeds 1 --quiet --set run.models=default-vae \
+     --set projection.tsne=false"
+  compare '`songmap similar`, the library being read' --runs 0 --cpu "$cores" "$bin/songmap similar $work/library track-500"
+  compare '`songmap path`' --runs 0 --cpu "$cores" "$bin/songmap path $work/library track-1 track-99999"
+  compare '`songmap explain`, a group' --runs 0 --cpu "$cores" "$bin/songmap explain $work/library 3"
+  compare '`songmap playlists`' --runs 0 --cpu "$cores" "$bin/songmap playlists $work/library"
 fi
 if wants memory; then
   [ -f "$work/long.mp3" ] || "$python" bench/python/make_clips.py "$data/music" "$work/long.mp3" --long 3

@@ -1,6 +1,6 @@
 """k-means, silhouette, Ward, spectral clustering, DBSCAN, t-SNE and UMAP with scikit-learn and umap-learn, as songmap_numerics runs them.
 
-make: writes the rows both sides read: overlapping groups around 20 centres in 32 dimensions, all of unit deviation.
+make: writes the rows both sides read, as NPY or CSV: overlapping groups around 20 centres in 32 dimensions, all of unit deviation.
 A job prints the number of rows, wall seconds and processor seconds, after a warm-up on a few rows and without imports;
 how good the result is goes to stderr.
 """
@@ -21,6 +21,12 @@ def make(path, n_rows):
     random = np.random.default_rng(n_rows)
     centres = random.standard_normal((20, 32))
     rows = centres[random.integers(20, size=n_rows)] + random.standard_normal((n_rows, 32))
+    if path.endswith(".csv"):
+        with open(path, "w") as table:
+            table.write("track_id," + ",".join(f"value_{i}" for i in range(32)) + "\n")
+            for i, row in enumerate(rows):
+                table.write(f"track-{i}," + ",".join(f"{value:.4f}" for value in row) + "\n")
+        return
     np.save(path, rows.astype(np.float32))
 
 

@@ -90,9 +90,9 @@ Heritage heritage_of(const run::RunFolder& folder) {
   return heritage;
 }
 
-ExitCode bring_up_to_date(const run::ExtractRequest& request, const CommonSettings& common, Terminal& terminal) {
+ExitCode tell_update(const atlas::UpdateReport& report, const run::ExtractRequest& request,
+                     const CommonSettings& common, Terminal& terminal) {
   const run::RunFolder folder(request.output);
-  const atlas::UpdateReport report = atlas::update(request, common.context(terminal));
   for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
   terminal.data(common.json ? update_json(report)
                             : update_text(report, atlas::Atlas::load(folder)) + "\n" + summary_text(folder));
@@ -112,7 +112,11 @@ ExitCode run_collection(const run::ExtractRequest& request, bool refit, const Co
                         Terminal& terminal) {
   {
     const auto lock = terminal.hold(request.output);
-    if (!refit && atlas::can_update(request)) return bring_up_to_date(request, common, terminal);
+    if (!refit && atlas::can_update(request)) {
+      const atlas::UpdateReport report = atlas::update(request, common.context(terminal));
+      if (!report.labels_changed) return tell_update(report, request, common, terminal);
+      terminal.note("labels have changed since the run was scored: it is made anew");
+    }
   }
   return run_everything(request, common, terminal);
 }

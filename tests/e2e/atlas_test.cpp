@@ -217,6 +217,22 @@ TEST_F(Comeback, TwoAtOnceWaitForEachOther) {
   EXPECT_EQ(nlohmann::json::parse(songmap({"add", "run", "one", "two", "--json", "-q"}).out)["known"].size(), 5U);
 }
 
+TEST_F(Comeback, OtherLabelsAreScoredAnew) {
+  const auto run_with = [&](const std::string& label) {
+    std::string list = "path,label\n";
+    for (int i = 0; i < 24; ++i) list += "chord " + std::to_string(i) + ".wav," + (i % 2 == 0 ? label : "other") + "\n";
+    write_file(folder_ / "music/list.csv", list);
+    const Outcome outcome = songmap({"run", "music/list.csv", "-o", "run", "-q", "-k", "3", "--seeds", "2", "--json",
+                                     "--set", "projection.tsne=false", "--set", "train.epochs=20"});
+    EXPECT_EQ(outcome.exit_code, 0) << outcome.err;
+    return nlohmann::json::parse(outcome.out);
+  };
+  EXPECT_TRUE(run_with("high").contains("scores"));
+  EXPECT_TRUE(run_with("high").contains("n_not_fitted"));
+  EXPECT_TRUE(run_with("low").contains("scores"));
+  EXPECT_EQ(run::load_tracks(folder_ / "run/tracks.csv").front().labels.at("label"), "low");
+}
+
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
   EXPECT_THAT(songmap({"similar", "music", "x"}).err, HasSubstr("is not a run"));
   run();

@@ -16,6 +16,7 @@
 #include "songmap/features/extract.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
+#include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/placement.h"
 #include "songmap/run/tables.h"
 
@@ -113,6 +114,25 @@ void note_gone(State& state, const Fit& fit, const std::map<std::string, Naming>
   if (now != before) state.set_gone(now);
 }
 
+/// Whether a fitted track is labelled otherwise now. What songmap found out by itself is no label of the collection.
+bool labels_differ(const Fit& fit, const features::ExtractReport& report) {
+  std::map<std::string, const std::map<std::string, std::string>*> now;
+  for (const features::ExtractedTrack& track : report.tracks) now[track.track_id] = &track.track.labels;
+  for (const run::TrackRow& track : fit.tracks) {
+    const auto found = now.find(track.track_id);
+    if (found == now.end()) continue;
+    for (const auto& [name, value] : track.labels) {
+      if (name == run::kLyricsLanguage) continue;
+      const auto label = found->second->find(name);
+      if ((label == found->second->end() ? std::string() : label->second) != value) return true;
+    }
+    for (const auto& [name, value] : *found->second) {
+      if (!value.empty() && !track.labels.contains(name)) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 bool can_update(const run::ExtractRequest& request) {
@@ -152,6 +172,8 @@ UpdateReport update(const run::ExtractRequest& request, const run::StageContext&
   features::ExtractReport report = features::extract(scanned, store, options, context.execution);
 
   UpdateReport result;
+  result.labels_changed = labels_differ(fit, report);
+  if (result.labels_changed) return result;
   for (std::vector<library::Failure>* failures : {&scanned.failures, &report.failures}) {
     std::ranges::move(*failures, std::back_inserter(result.failures));
   }

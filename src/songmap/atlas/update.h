@@ -19,6 +19,8 @@ struct UpdateReport {
   std::vector<std::string> back;     ///< Paths of tracks that were gone and are there again.
   std::size_t n_tracks = 0;          ///< That are there now.
   std::size_t n_not_fitted = 0;      ///< Of these, tracks that the models have not seen.
+  /// A fitted track has another label than it was scored by: only a new run scores it anew. Nothing else was done then.
+  bool labels_changed = false;
   std::vector<library::Failure> failures;
 };
 

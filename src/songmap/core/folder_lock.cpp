@@ -17,7 +17,8 @@ namespace songmap {
 
 FolderLock::FolderLock(const std::filesystem::path& folder, const std::function<bool()>& waiting)
     : descriptor_(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
-  if (descriptor_ < 0) throw IoError(fmt::format("cannot open the folder {}: {}", quoted(folder), std::strerror(errno)));
+  if (descriptor_ < 0)
+    throw IoError(fmt::format("cannot open the folder {}: {}", quoted(folder), std::strerror(errno)));
   constexpr auto kPause = std::chrono::milliseconds(100);
   while (flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
     const bool is_held = errno == EWOULDBLOCK || errno == EINTR;
