@@ -14,6 +14,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   for (std::unique_ptr<Command>& command : atlas_commands()) commands.push_back(std::move(command));
   for (std::unique_ptr<Command>& command : edit_commands()) commands.push_back(std::move(command));
   commands.push_back(explain_command());
+  commands.push_back(tag_command());
   commands.push_back(doctor_command());
   return commands;
 }

@@ -22,6 +22,7 @@ namespace songmap::cli {
 [[nodiscard]] std::vector<std::unique_ptr<Command>> edit_commands();
 [[nodiscard]] std::unique_ptr<Command> explain_command();
 [[nodiscard]] std::unique_ptr<Command> show_command();
+[[nodiscard]] std::unique_ptr<Command> tag_command();
 [[nodiscard]] std::unique_ptr<Command> doctor_command();
 
 }  // namespace songmap::cli

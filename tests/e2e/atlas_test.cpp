@@ -233,6 +233,26 @@ TEST_F(Comeback, OtherLabelsAreScoredAnew) {
   EXPECT_EQ(run::load_tracks(folder_ / "run/tracks.csv").front().labels.at("label"), "low");
 }
 
+TEST_F(Comeback, GroupsAreWrittenIntoTagsWhenToldToAndTakenBack) {
+  run();
+  ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
+  const std::string bytes = read_file(folder_ / "music/chord 1.wav");
+  const Outcome plan = songmap({"tag", "run"});
+  EXPECT_THAT(plan.out, HasSubstr("24 files would be written"));
+  EXPECT_THAT(plan.out, HasSubstr("nothing -> 1 · Middle"));
+  EXPECT_EQ(read_file(folder_ / "music/chord 1.wav"), bytes);
+  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("24 files written"));
+  EXPECT_NE(read_file(folder_ / "music/chord 1.wav"), bytes);
+  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("0 files written"));
+  // They are the same tracks.
+  EXPECT_EQ(nlohmann::json::parse(songmap({"add", "run", "music", "--json", "-q"}).out)["known"].size(), 24U);
+  fs::remove(folder_ / "music/chord 2.wav");
+  const Outcome undo = songmap({"tag", "run", "--undo", "--yes"});
+  EXPECT_EQ(undo.exit_code, 3);
+  EXPECT_THAT(undo.out, HasSubstr("23 files written"));
+  EXPECT_THAT(songmap({"tag", "run"}).out, HasSubstr("23 files would be written"));
+}
+
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
   EXPECT_THAT(songmap({"similar", "music", "x"}).err, HasSubstr("is not a run"));
   run();

@@ -12,6 +12,7 @@
 #include <string>
 #include <tuple>
 
+#include "songmap/audio/decode.h"
 #include "songmap/audio/encode.h"
 #include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
@@ -68,6 +69,27 @@ TEST_P(WrittenTags, AreReadBack) {
   EXPECT_EQ(read_tags(path).title, written.title);
   EXPECT_EQ(read_tags(path).album, "");
   EXPECT_EQ(read_tags(path).lyrics, "");
+}
+
+TEST_P(WrittenTags, AFieldIsSetAndTakenBackAndTheRestStays) {
+  const TempFolder folder;
+  const auto path = folder / (std::string("a.") + GetParam());
+  Matrix samples(48000, 1);
+  for (std::size_t i = 0; i < samples.rows(); ++i) samples(i, 0) = static_cast<float>(0.5 * std::sin(0.05 * double(i)));
+  audio::encode(path, samples, 48000);
+  write_tags(path, {"Título", "শিল্পী", "Album", "Rock", 0, "words"});
+  const std::string audio = audio::identify(path).content_id;
+  EXPECT_EQ(read_field(path, "SONGMAP_GROUP"), "");
+  write_field(path, "SONGMAP_GROUP", "3 · রাত");
+  EXPECT_EQ(read_field(path, "SONGMAP_GROUP"), "3 · রাত");
+  EXPECT_EQ(read_tags(path).title, "Título");
+  EXPECT_EQ(read_tags(path).artist, "শিল্পী");
+  EXPECT_EQ(read_tags(path).lyrics, "words");
+  EXPECT_EQ(audio::identify(path).content_id, audio);  // the track is the same
+  write_field(path, "SONGMAP_GROUP", "");
+  EXPECT_EQ(read_field(path, "SONGMAP_GROUP"), "");
+  EXPECT_EQ(read_tags(path).album, "Album");
+  EXPECT_THROW((void)read_field(folder / "missing.mp3", "X"), IoError);
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, WrittenTags, ::testing::Values("mp3", "flac", "ogg", "opus", "m4a", "wav"));

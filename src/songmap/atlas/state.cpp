@@ -31,6 +31,7 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS pinned (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS excluded (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS fits (fit TEXT PRIMARY KEY, usual_distance REAL NOT NULL) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS tags (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
 )";
 
@@ -150,6 +151,21 @@ class State::Impl {
     transaction.commit();
   }
 
+  std::map<std::string, std::string> overwritten_tags() {
+    sqlite::Statement read(database_, "SELECT path, value FROM tags");
+    std::map<std::string, std::string> values;
+    while (read.step()) values[std::string(read.bytes(0))] = std::string(read.bytes(1));
+    return values;
+  }
+
+  void keep_overwritten_tag(const std::string& path, const std::string& value) {
+    sqlite::Statement(database_, "INSERT OR IGNORE INTO tags VALUES (?, ?)").bind_text(path).bind_text(value).run();
+  }
+
+  void forget_overwritten_tag(const std::string& path) {
+    sqlite::Statement(database_, "DELETE FROM tags WHERE path = ?").bind_text(path).run();
+  }
+
   /// A table of groups by track.
   std::map<std::string, std::int32_t> groups_in(const std::string& table) {
     sqlite::Statement read(database_, "SELECT track_id, cluster FROM " + table);
@@ -240,6 +256,11 @@ void State::exclude(const std::set<std::string>& track_ids) {
   impl_->write_tracks("excluded", track_ids, /*replace_all=*/false);
 }
 void State::include(const std::set<std::string>& track_ids) { impl_->erase_tracks("excluded", track_ids); }
+std::map<std::string, std::string> State::overwritten_tags() { return impl_->overwritten_tags(); }
+void State::keep_overwritten_tag(const std::string& path, const std::string& value) {
+  impl_->keep_overwritten_tag(path, value);
+}
+void State::forget_overwritten_tag(const std::string& path) { impl_->forget_overwritten_tag(path); }
 void State::forget_placements() { impl_->forget_placements(); }
 std::set<std::string> State::gone() { return impl_->tracks_in("gone"); }
 void State::set_gone(const std::set<std::string>& track_ids) {

@@ -80,6 +80,11 @@ class State {
   void exclude(const std::set<std::string>& track_ids);
   void include(const std::set<std::string>& track_ids);
 
+  /// What stood in the files of tracks where songmap wrote their group, by path; the first writing alone is kept.
+  [[nodiscard]] std::map<std::string, std::string> overwritten_tags();
+  void keep_overwritten_tag(const std::string& path, const std::string& value);
+  void forget_overwritten_tag(const std::string& path);
+
   /// Names that people gave, by the group's id.
   [[nodiscard]] std::map<std::int32_t, std::string> names();
   /// An empty name takes the given one back.

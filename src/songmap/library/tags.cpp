@@ -5,6 +5,7 @@
 #include <flacfile.h>
 #include <fmt/format.h>
 #include <id3v2tag.h>
+#include <mp4file.h>
 #include <mpegfile.h>
 #include <synchronizedlyricsframe.h>
 #include <tpropertymap.h>
@@ -107,6 +108,23 @@ std::string embedded_lyrics(TagLib::File* file, const TagLib::PropertyMap& prope
   return first_value(properties, "SYNCEDLYRICS");
 }
 
+/// @throws IoError  it cannot be opened, or its format has no tags.
+TagLib::FileRef tagged_file(const std::filesystem::path& path) {
+  TagLib::FileRef file(path.c_str(), false);
+  if (file.isNull()) {
+    throw IoError(
+        fmt::format("the tags of {} cannot be reached: it cannot be opened, or its format has none", quoted(path)));
+  }
+  return file;
+}
+
+TagLib::String free_form_atom(const std::string& name) { return TagLib::String("----:com.apple.iTunes:" + name); }
+
+void save(TagLib::FileRef& file, const TagLib::PropertyMap& properties, const std::filesystem::path& path) {
+  file.file()->setProperties(properties);
+  if (!file.save()) throw IoError(fmt::format("cannot write tags to {}", quoted(path)));
+}
+
 }  // namespace
 
 Tags read_tags(const std::filesystem::path& path) {
@@ -131,10 +149,7 @@ Tags read_tags(const std::filesystem::path& path) {
 }
 
 void write_tags(const std::filesystem::path& path, const Tags& tags) {
-  TagLib::FileRef file(path.c_str(), false);
-  if (file.isNull()) {
-    throw IoError(fmt::format("cannot write tags to {}: it cannot be opened, or its format has none", quoted(path)));
-  }
+  TagLib::FileRef file = tagged_file(path);
   TagLib::PropertyMap properties = file.file()->properties();
   const auto put = [&](const char* key, const std::string& value) {
     properties.erase(key);
@@ -145,8 +160,32 @@ void write_tags(const std::filesystem::path& path, const Tags& tags) {
   put("ALBUM", tags.album);
   put("GENRE", tags.genre);
   put("LYRICS", tags.lyrics);
-  file.file()->setProperties(properties);
-  if (!file.save()) throw IoError(fmt::format("cannot write tags to {}", quoted(path)));
+  save(file, properties, path);
+}
+
+std::string read_field(const std::filesystem::path& path, const std::string& name) {
+  const TagLib::FileRef file = tagged_file(path);
+  if (auto* mp4 = dynamic_cast<TagLib::MP4::File*>(file.file())) {
+    const TagLib::StringList values = mp4->tag()->item(free_form_atom(name)).toStringList();
+    return values.isEmpty() ? std::string() : to_utf8(values.front());
+  }
+  return first_value(file.file()->properties(), name);
+}
+
+void write_field(const std::filesystem::path& path, const std::string& name, const std::string& value) {
+  TagLib::FileRef file = tagged_file(path);
+  const TagLib::StringList values(TagLib::String(value, TagLib::String::UTF8));
+  // TagLib's property map knows a fixed list of an MP4's atoms.
+  if (auto* mp4 = dynamic_cast<TagLib::MP4::File*>(file.file())) {
+    mp4->tag()->removeItem(free_form_atom(name));
+    if (!value.empty()) mp4->tag()->setItem(free_form_atom(name), values);
+    if (!file.save()) throw IoError(fmt::format("cannot write tags to {}", quoted(path)));
+    return;
+  }
+  TagLib::PropertyMap properties = file.file()->properties();
+  properties.erase(name);
+  if (!value.empty()) properties.insert(name, values);
+  save(file, properties, path);
 }
 
 }  // namespace songmap::library

@@ -25,4 +25,10 @@ struct Tags {
 /// @throws IoError  the file cannot be changed, or its format carries no tags that are known here.
 void write_tags(const std::filesystem::path& path, const Tags& tags);
 
+/// One field of a file's tags by its name (of MP3 a TXXX frame, of MP4 a free-form atom): empty when it is not there.
+/// @throws IoError  the file cannot be opened, or its format has no tags.
+[[nodiscard]] std::string read_field(const std::filesystem::path& path, const std::string& name);
+/// Sets that field and leaves all others as they are; an empty value removes it. @throws IoError  as above.
+void write_field(const std::filesystem::path& path, const std::string& name, const std::string& value);
+
 }  // namespace songmap::library
