@@ -34,9 +34,9 @@ class TagCommand final : public Command {
     const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = atlas::Atlas::load(run::RunFolder::existing(folder_));
     const Execution execution = terminal.execution(0);
-    const atlas::TagReport report = undo_ ? (yes_ ? atlas::restore_tags(atlas) : atlas::plan_restore(atlas))
-                                          : (yes_ ? atlas::write_groups(atlas, execution)
-                                                  : atlas::plan_groups(atlas, execution));
+    const atlas::TagReport report =
+        undo_ ? (yes_ ? atlas::restore_tags(atlas) : atlas::plan_restore(atlas))
+              : (yes_ ? atlas::write_groups(atlas, execution) : atlas::plan_groups(atlas, execution));
     for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
     terminal.data(json_ ? as_json(report) : as_text(report));
     if (!yes_ && !report.changes.empty()) terminal.note("nothing was written: --yes does it");
