@@ -147,20 +147,25 @@ TEST_F(Comeback, ARefitTakesInWhatWasAddedAndKeepsNumbersAndNames) {
   EXPECT_THAT(songmap({"playlists", "run"}).out, HasSubstr("01 Middle.m3u8"));
 }
 
-TEST_F(Comeback, ARefitThatIsKilledIsGoneOnWith) {
+TEST_F(Comeback, WhatIsKilledIsGoneOnWith) {
   run();
   ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
   for (int i = 24; i < 30; ++i) add_track("elsewhere", i);
-  ASSERT_EQ(songmap({"add", "run", "elsewhere", "-q"}).exit_code, 0);
   fs::copy(folder_ / "run", folder_ / "whole", fs::copy_options::recursive);
-  ASSERT_EQ(songmap({"refit", "whole", "-q"}).exit_code, 0);
-  for (const int after_ms : {20, 60, 120, 200, 350, 600}) {
-    const pid_t child = start({"refit", "run", "-q"});
-    std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
-    kill(child, SIGKILL);
-    (void)finish(child);
-  }
-  ASSERT_EQ(songmap({"refit", "run", "-q"}).exit_code, 0);
+  ASSERT_EQ(songmap({"add", "whole", "elsewhere", "-q", "--store", "whole.db"}).exit_code, 0);
+  ASSERT_EQ(songmap({"refit", "whole", "-q", "--store", "whole.db"}).exit_code, 0);
+  // The test of two hundred moments is killed_slow_test.cpp.
+  const auto killed = [&](const std::vector<std::string>& arguments, std::initializer_list<int> moments_ms) {
+    for (const int after_ms : moments_ms) {
+      const pid_t child = start(arguments);
+      std::this_thread::sleep_for(std::chrono::milliseconds(after_ms));
+      kill(child, SIGKILL);
+      (void)finish(child);
+    }
+    ASSERT_EQ(songmap(arguments).exit_code, 0);
+  };
+  killed({"add", "run", "elsewhere", "-q", "--store", "run.db"}, {20, 60, 120, 200});
+  killed({"refit", "run", "-q", "--store", "run.db"}, {20, 60, 120, 200, 350, 600});
   for (const char* name : {"labels.csv", "tracks.csv", "map.csv", "scores.csv"}) {
     EXPECT_EQ(read_file(folder_ / "run" / name), read_file(folder_ / "whole" / name)) << name;
   }
