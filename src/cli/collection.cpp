@@ -9,6 +9,7 @@
 #include "songmap/atlas/atlas.h"
 #include "songmap/atlas/match.h"
 #include "songmap/atlas/update.h"
+#include "songmap/core/error.h"
 #include "songmap/report/report.h"
 #include "songmap/run/manifest.h"
 #include "summary.h"
@@ -65,18 +66,22 @@ struct Heritage {
 };
 
 /// Kept in the library until the new fit is complete: whatever ends this one, the next goes on from the same.
-Heritage heritage_of(const run::RunFolder& folder) {
+Heritage heritage_of(const run::RunFolder& folder, Terminal& terminal) {
   Heritage heritage;
   if (!std::filesystem::exists(folder.library())) return heritage;
   atlas::State state = atlas::State::open(folder.library(), "");
   heritage.groups = state.earlier_groups();
   if (heritage.groups.empty() && std::filesystem::exists(folder.labels())) {
-    const atlas::Atlas atlas = atlas::Atlas::load(folder);
-    // Where a placed track belongs is a guess: the numbers stay with the tracks that made the groups.
-    for (const atlas::AtlasTrack& track : atlas.tracks()) {
-      if (!track.placed) heritage.groups[track.track_id] = track.cluster;
+    try {
+      const atlas::Atlas atlas = atlas::Atlas::load(folder);
+      // Where a placed track belongs is a guess: the numbers stay with the tracks that made the groups.
+      for (const atlas::AtlasTrack& track : atlas.tracks()) {
+        if (!track.placed) heritage.groups[track.track_id] = track.cluster;
+      }
+      state.keep_earlier_groups(heritage.groups);
+    } catch (const FormatError& error) {
+      terminal.warning(fmt::format("the groups begin with new numbers: {}", error.what()));
     }
-    state.keep_earlier_groups(heritage.groups);
   }
   for (const auto& [group, name] : state.names()) heritage.first_free = std::max(heritage.first_free, group + 1);
   for (const auto& [track_id, group] : state.pinned()) heritage.first_free = std::max(heritage.first_free, group + 1);
@@ -113,9 +118,13 @@ ExitCode run_collection(const run::ExtractRequest& request, bool refit, const Co
   {
     const auto lock = terminal.hold(request.output);
     if (!refit && atlas::can_update(request)) {
-      const atlas::UpdateReport report = atlas::update(request, common.context(terminal));
-      if (!report.labels_changed) return tell_update(report, request, common, terminal);
-      terminal.note("labels have changed since the run was scored: it is made anew");
+      try {
+        const atlas::UpdateReport report = atlas::update(request, common.context(terminal));
+        if (!report.labels_changed) return tell_update(report, request, common, terminal);
+        terminal.note("labels have changed since the run was scored: it is made anew");
+      } catch (const FormatError& error) {
+        terminal.warning(fmt::format("the run is made anew: {}", error.what()));
+      }
     }
   }
   return run_everything(request, common, terminal);
@@ -124,7 +133,7 @@ ExitCode run_collection(const run::ExtractRequest& request, bool refit, const Co
 ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal) {
   const run::StageContext context = common.context(terminal);
   auto lock = terminal.hold(request.output);
-  const Heritage heritage = heritage_of(run::RunFolder(request.output));
+  const Heritage heritage = heritage_of(run::RunFolder(request.output), terminal);
   request.more_paths = heritage.more_paths;
   request.exclude = heritage.excluded;
   const run::RunFolder folder = run::extract_stage(request, context);

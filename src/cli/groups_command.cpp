@@ -27,7 +27,8 @@ class GroupsCommand final : public Command {
     arguments.positional("run", folder_, "Run folder (from songmap run)", true);
     arguments.option("-n,--number", n_, "Parts: fewer than groups put groups together, more cut them; 0: the groups");
     arguments.flag("--json", json_, "As one JSON object, with every track");
-    arguments.footer("0+4: two groups together; 3.1: the larger half of group 3. Every level lies inside the one before.");
+    arguments.footer(
+        "0+4: two groups together; 3.1: the larger half of group 3. Every level lies inside the one before.");
   }
 
   ExitCode run(Terminal& terminal) override {

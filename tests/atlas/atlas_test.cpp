@@ -46,6 +46,15 @@ TEST(Atlas, APlacementGoesWithItsFit) {
   EXPECT_EQ(made.atlas().tracks().size(), 20U);
 }
 
+TEST(Atlas, OtherGroupsOfTheSameRowsAreAnotherFit) {
+  const MadeAtlas made;
+  made.atlas().state().place({{"ffff", "new.mp3", "New", "", "", 10, 1, 0.6, 2, {30, 1}, {}}});
+  std::vector<run::LabelRow> labels = run::load_labels(made.made.folder.labels());
+  labels[0].cluster = 1;
+  run::save_labels(made.made.folder.labels(), labels);
+  EXPECT_EQ(made.atlas().tracks().size(), 20U);
+}
+
 TEST(Atlas, ATrackIsFoundByIdPathNameAndWords) {
   const MadeAtlas made;
   const Atlas atlas = made.atlas();

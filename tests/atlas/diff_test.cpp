@@ -20,11 +20,11 @@ TEST(Diff, OfALibraryWithItselfIsNothing) {
 TEST(Diff, TellsWhoMovedCameAndWent) {
   const testing::MadeAtlas before;
   const testing::MadeAtlas after;
-  after.atlas().state().set_gone({"0003track"});
-  after.atlas().state().place({{"ffff", "new.mp3", "New", "Band", "", 10, 1, 0.6, 2, {30, 1}, {}}});
   std::vector<run::LabelRow> labels = run::load_labels(after.made.folder.labels());
   labels[5].cluster = 1;
   run::save_labels(after.made.folder.labels(), labels);
+  after.atlas().state().set_gone({"0003track"});
+  after.atlas().state().place({{"ffff", "new.mp3", "New", "Band", "", 10, 1, 0.6, 2, {30, 1}, {}}});
   const AtlasDiff found = diff(before.atlas(), after.atlas());
   EXPECT_THAT(found.come, ElementsAre("Band - New"));
   EXPECT_THAT(found.gone, ElementsAre("Artist 0 - Song 3"));

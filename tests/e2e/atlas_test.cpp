@@ -258,6 +258,19 @@ TEST_F(Comeback, GroupsAreWrittenIntoTagsWhenToldToAndTakenBack) {
   EXPECT_THAT(songmap({"tag", "run"}).out, HasSubstr("23 files would be written"));
 }
 
+TEST_F(Comeback, ARunWhoseFilesDoNotBelongTogetherIsMadeAnew) {
+  run();
+  ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
+  ASSERT_EQ(songmap({"add", "run", "music", "-q"}).exit_code, 0);
+  std::vector<run::LabelRow> labels = run::load_labels(folder_ / "run/labels.csv");
+  labels.pop_back();
+  std::erase_if(labels, [&](const run::LabelRow& row) { return row.track_id == labels.front().track_id; });
+  run::save_labels(folder_ / "run/labels.csv", labels);
+  EXPECT_THAT(songmap({"similar", "run", "chord 1.wav"}).err, HasSubstr("not of one run"));
+  run();
+  EXPECT_EQ(songmap({"similar", "run", "chord 1.wav"}).exit_code, 0);
+}
+
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
   EXPECT_THAT(songmap({"similar", "music", "x"}).err, HasSubstr("is not a run"));
   run();

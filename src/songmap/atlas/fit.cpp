@@ -23,8 +23,12 @@ std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
   return labels;
 }
 
-std::string key_of(MatrixView rows) {
-  return content_hash({reinterpret_cast<const char*>(rows.data()), rows.values().size_bytes()});
+/// Where the tracks lie, and in which groups: other groups of the same rows are another fit to those who were placed.
+std::string key_of(MatrixView rows, const std::vector<run::LabelRow>& labels) {
+  ContentHash hash;
+  hash.add(rows.data(), rows.values().size_bytes());
+  for (const run::LabelRow& row : labels) hash.add(&row.cluster, sizeof(row.cluster));
+  return hash.hex();
 }
 
 }  // namespace
@@ -50,7 +54,7 @@ Fit load_fit(const run::RunFolder& folder) {
                                   quoted(folder.path())));
   }
   fit.rows = std::move(space.x);
-  fit.key = key_of(fit.rows);
+  fit.key = key_of(fit.rows, fit.labels);
   return fit;
 }
 
