@@ -42,6 +42,7 @@ TEST_F(Levels, FewerPartsPutNearGroupsTogether) {
   EXPECT_THAT(names_of(parts(atlas, 4)), ElementsAre("0", "1", "2", "3"));
   EXPECT_THAT(names_of(parts(atlas, 3)), ElementsAre("0+1", "2", "3"));
   EXPECT_THAT(names_of(parts(atlas, 2)), ElementsAre("0+1", "2+3"));
+  EXPECT_THAT(names_of(parts(atlas, 1)), ElementsAre("0+1+2+3"));
   const std::vector<Part> whole = parts(atlas, 1);
   ASSERT_EQ(whole.size(), 1U);
   EXPECT_EQ(whole[0].tracks.size(), 20U);

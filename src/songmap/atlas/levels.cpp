@@ -1,6 +1,7 @@
 #include "songmap/atlas/levels.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -61,8 +62,9 @@ void join_two(const Atlas& atlas, std::vector<Part>& parts) {
   }
   Part& into = parts[nearest.first];
   Part& from = parts[nearest.second];
-  into.name += "+" + from.name;
   into.groups.insert(into.groups.end(), from.groups.begin(), from.groups.end());
+  std::ranges::sort(into.groups);
+  into.name = fmt::format("{}", fmt::join(into.groups, "+"));
   into.tracks.insert(into.tracks.end(), from.tracks.begin(), from.tracks.end());
   std::ranges::sort(into.tracks);
   parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(nearest.second));
