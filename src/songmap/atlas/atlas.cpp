@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "songmap/core/error.h"
+#include "songmap/core/linalg.h"
 
 namespace songmap::atlas {
 
@@ -24,10 +25,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-std::string called(const AtlasTrack& track) {
-  return track.artist.empty() ? track.title : track.artist + " - " + track.title;
-}
-
 fs::path root_of(const run::Manifest& manifest) {
   const fs::path input = manifest.input.path;
   std::error_code error;
@@ -35,6 +32,10 @@ fs::path root_of(const run::Manifest& manifest) {
 }
 
 }  // namespace
+
+std::string called(const AtlasTrack& track) {
+  return track.artist.empty() ? track.title : track.artist + " - " + track.title;
+}
 
 Atlas::Atlas(run::RunFolder folder, Fit fit)
     : folder_(std::move(folder)),
@@ -105,6 +106,20 @@ void Atlas::count_groups() {
     if (track.cluster != kNoise) ++sizes[track.cluster];
   }
   for (const auto& [id, size] : sizes) groups_.push_back({id, names.contains(id) ? names.at(id) : "", size});
+}
+
+std::vector<std::size_t> Atlas::members(std::int32_t group) const {
+  std::vector<std::size_t> members;
+  for (std::size_t i = 0; i < tracks_.size(); ++i) {
+    if (tracks_[i].cluster == group) members.push_back(i);
+  }
+  return members;
+}
+
+std::vector<float> Atlas::centre(const std::vector<std::size_t>& tracks) const {
+  std::vector<float> centre;
+  for (const double mean : column_means(take_rows(rows_, tracks))) centre.push_back(static_cast<float>(mean));
+  return centre;
 }
 
 std::string Atlas::group_title(std::int32_t id) const {

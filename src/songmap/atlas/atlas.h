@@ -33,6 +33,9 @@ struct AtlasTrack {
   double strangeness = 0;    ///< Of a placed track: see PlacedTrack.
 };
 
+/// "Artist - Title", or the title alone.
+[[nodiscard]] std::string called(const AtlasTrack& track);
+
 struct Group {
   std::int32_t id = 0;
   std::string name;      ///< Given by a person; empty: none.
@@ -60,6 +63,10 @@ class Atlas {
   [[nodiscard]] const neighbors::Search& search() const { return *search_; }
   /// By id; noise is not among them.
   [[nodiscard]] const std::vector<Group>& groups() const { return groups_; }
+  /// Indices of the tracks of a group, rising.
+  [[nodiscard]] std::vector<std::size_t> members(std::int32_t group) const;
+  /// Mean row of some tracks: [d]. At least one.
+  [[nodiscard]] std::vector<float> centre(const std::vector<std::size_t>& tracks) const;
   /// "3 · late-night piano", or "group 3".
   [[nodiscard]] std::string group_title(std::int32_t id) const;
 

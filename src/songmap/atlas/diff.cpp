@@ -8,9 +8,6 @@
 namespace songmap::atlas {
 
 AtlasDiff diff(const Atlas& before, const Atlas& after) {
-  const auto called = [](const AtlasTrack& track) {
-    return track.artist.empty() ? track.title : track.artist + " - " + track.title;
-  };
   std::map<std::string, const AtlasTrack*> old;
   for (const AtlasTrack& track : before.tracks()) old[track.track_id] = &track;
   AtlasDiff result;

@@ -12,14 +12,6 @@
 namespace songmap::atlas {
 namespace {
 
-std::vector<std::size_t> members_of(const Atlas& atlas, std::int32_t group) {
-  std::vector<std::size_t> members;
-  for (std::size_t i = 0; i < atlas.tracks().size(); ++i) {
-    if (atlas.tracks()[i].cluster == group) members.push_back(i);
-  }
-  return members;
-}
-
 /// A number that no group has or had.
 std::int32_t first_free(Atlas& atlas) {
   std::int32_t next = 0;
@@ -41,7 +33,7 @@ void move(Atlas& atlas, const std::vector<std::size_t>& tracks, std::int32_t gro
 }
 
 std::size_t lock(Atlas& atlas, std::int32_t group) {
-  const std::vector<std::size_t> members = members_of(atlas, group);
+  const std::vector<std::size_t> members = atlas.members(group);
   move(atlas, members, group);
   return members.size();
 }
@@ -57,7 +49,7 @@ std::size_t unlock(Atlas& atlas, std::int32_t group) {
 
 std::size_t merge(Atlas& atlas, std::int32_t into, std::int32_t from) {
   require(into != from, fmt::format("{} cannot be merged with itself", atlas.group_title(into)));
-  const std::vector<std::size_t> members = members_of(atlas, from);
+  const std::vector<std::size_t> members = atlas.members(from);
   // Those of the other group are locked too: else the next fit could part what was put together.
   lock(atlas, into);
   move(atlas, members, into);
@@ -65,7 +57,7 @@ std::size_t merge(Atlas& atlas, std::int32_t into, std::int32_t from) {
 }
 
 std::vector<std::int32_t> split(Atlas& atlas, std::int32_t group, std::size_t n_parts) {
-  const std::vector<std::size_t> members = members_of(atlas, group);
+  const std::vector<std::size_t> members = atlas.members(group);
   require(n_parts >= 2 && n_parts <= members.size(), fmt::format("{} has {} tracks and cannot be split into {} parts",
                                                                  atlas.group_title(group), members.size(), n_parts));
   cluster::KMeansOptions options;

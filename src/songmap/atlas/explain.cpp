@@ -37,24 +37,6 @@ std::vector<Descriptor> descriptors_of(const Atlas& atlas) {
   return descriptors(read_npy(atlas.folder().space("raw")), atlas.manifest().columns);
 }
 
-std::vector<std::size_t> members_of(const Atlas& atlas, std::int32_t group) {
-  std::vector<std::size_t> members;
-  for (std::size_t i = 0; i < atlas.tracks().size(); ++i) {
-    if (atlas.tracks()[i].cluster == group) members.push_back(i);
-  }
-  return members;
-}
-
-std::vector<float> centre_of(const Atlas& atlas, const std::vector<std::size_t>& members) {
-  std::vector<double> sum(atlas.rows().cols());
-  for (const std::size_t member : members) {
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += atlas.rows()(member, c);
-  }
-  std::vector<float> centre;
-  for (const double value : sum) centre.push_back(static_cast<float>(value / static_cast<double>(members.size())));
-  return centre;
-}
-
 std::vector<std::size_t> exemplars_of(const Atlas& atlas, std::vector<std::size_t> members,
                                       const std::vector<float>& centre) {
   std::ranges::stable_sort(members, {},
@@ -91,7 +73,7 @@ std::int32_t nearest_group_to(const Atlas& atlas, std::int32_t group, const std:
   double least = std::numeric_limits<double>::infinity();
   for (const Group& other : atlas.groups()) {
     if (other.id == group) continue;
-    const double distance = squared_distance(centre_of(atlas, members_of(atlas, other.id)), centre);
+    const double distance = squared_distance(atlas.centre(atlas.members(other.id)), centre);
     if (distance >= least) continue;
     least = distance;
     nearest = other.id;
@@ -215,7 +197,7 @@ double rebuilt_worse_than(const Atlas& atlas, const std::string& track_id) {
 GroupReasons explain_group(const Atlas& atlas, std::int32_t group) {
   GroupReasons reasons;
   reasons.group = group;
-  const std::vector<std::size_t> members = members_of(atlas, group);
+  const std::vector<std::size_t> members = atlas.members(group);
   reasons.n_tracks = members.size();
   const auto rows = rows_of_tracks(atlas);
   std::vector<std::size_t> fitted;
@@ -225,7 +207,7 @@ GroupReasons explain_group(const Atlas& atlas, std::int32_t group) {
   }
   reasons.sound = differences(descriptors_of(atlas), fitted);
   add_lyrics(atlas, members, reasons);
-  const std::vector<float> centre = centre_of(atlas, members);
+  const std::vector<float> centre = atlas.centre(members);
   reasons.exemplars = exemplars_of(atlas, members, centre);
   reasons.border = border_of(atlas, members);
   reasons.nearest_group = nearest_group_to(atlas, group, centre);

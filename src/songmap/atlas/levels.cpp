@@ -14,18 +14,8 @@
 namespace songmap::atlas {
 namespace {
 
-std::vector<float> centre_of(const Atlas& atlas, const std::vector<std::size_t>& tracks) {
-  std::vector<double> sum(atlas.rows().cols());
-  for (const std::size_t track : tracks) {
-    for (std::size_t c = 0; c < sum.size(); ++c) sum[c] += atlas.rows()(track, c);
-  }
-  std::vector<float> centre;
-  for (const double value : sum) centre.push_back(static_cast<float>(value / static_cast<double>(tracks.size())));
-  return centre;
-}
-
 double spread_of(const Atlas& atlas, const std::vector<std::size_t>& tracks) {
-  const std::vector<float> centre = centre_of(atlas, tracks);
+  const std::vector<float> centre = atlas.centre(tracks);
   double sum = 0;
   for (const std::size_t track : tracks) sum += squared_distance(atlas.rows().row(track), centre);
   return sum;
@@ -33,11 +23,8 @@ double spread_of(const Atlas& atlas, const std::vector<std::size_t>& tracks) {
 
 std::vector<Part> groups_as_parts(const Atlas& atlas) {
   std::vector<Part> parts;
-  for (const Group& group : atlas.groups()) parts.push_back({std::to_string(group.id), {group.id}, {}});
-  for (std::size_t i = 0; i < atlas.tracks().size(); ++i) {
-    const std::int32_t group = atlas.tracks()[i].cluster;
-    if (group == kNoise) continue;
-    std::ranges::find(parts, std::vector{group}, &Part::groups)->tracks.push_back(i);
+  for (const Group& group : atlas.groups()) {
+    parts.push_back({std::to_string(group.id), {group.id}, atlas.members(group.id)});
   }
   return parts;
 }
@@ -46,7 +33,7 @@ std::vector<Part> groups_as_parts(const Atlas& atlas) {
 double cost_of_joining(const Atlas& atlas, const Part& a, const Part& b) {
   const auto n = static_cast<double>(a.tracks.size());
   const auto m = static_cast<double>(b.tracks.size());
-  return n * m / (n + m) * squared_distance(centre_of(atlas, a.tracks), centre_of(atlas, b.tracks));
+  return n * m / (n + m) * squared_distance(atlas.centre(a.tracks), atlas.centre(b.tracks));
 }
 
 void join_two(const Atlas& atlas, std::vector<Part>& parts) {

@@ -28,10 +28,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-std::string called(const AtlasTrack& track) {
-  return track.artist.empty() ? track.title : track.artist + " - " + track.title;
-}
-
 fs::path written_path(const Atlas& atlas, const AtlasTrack& track, const fs::path& playlist, PathStyle style) {
   const fs::path file = fs::absolute(atlas.file_of(track)).lexically_normal();
   if (style == PathStyle::kAbsolute) return file;
