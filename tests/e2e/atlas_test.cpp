@@ -11,7 +11,10 @@
 #include "e2e/chords.h"
 #include "e2e/program.h"
 #include "songmap/core/folder_lock.h"
+#include "songmap/core/npy.h"
 #include "songmap/core/text_file.h"
+#include "songmap/run/model_inputs.h"
+#include "songmap/run/placement.h"
 #include "songmap/run/tables.h"
 
 namespace songmap::e2e {
@@ -269,6 +272,30 @@ TEST_F(Comeback, ARunWhoseFilesDoNotBelongTogetherIsMadeAnew) {
   EXPECT_THAT(songmap({"similar", "run", "chord 1.wav"}).err, HasSubstr("not of one run"));
   run();
   EXPECT_EQ(songmap({"similar", "run", "chord 1.wav"}).exit_code, 0);
+}
+
+TEST_F(Comeback, TracksOfARunOfWindowsArriveWhereTheyAre) {
+  fs::remove_all(folder_ / "music");
+  for (int i = 0; i < 12; ++i) {
+    const fs::path file = folder_ / "music" / ("long " + std::to_string(i) + ".wav");
+    fs::create_directories(file.parent_path());
+    sound::write_bytes(file, chord_wav(i, {}, 24 + 0.5 * i));
+  }
+  run();
+  const run::RunFolder folder(folder_ / "run");
+  const run::Manifest manifest = run::load_manifest(folder.manifest());
+  ASSERT_EQ(manifest.main_space, "window-vae.ensemble");
+  const run::Placement placement = run::Placement::load(folder, manifest);
+  EXPECT_TRUE(placement.reads_windows());
+  const run::ModelInputs windows = run::load_windows(folder);
+  const Matrix raw = read_npy(folder.space("raw"));
+  const Matrix placed = placement.place(raw, {windows.rows, windows.track}).rows;
+  const Matrix fitted = read_npy(folder.space(manifest.main_space));
+  ASSERT_EQ(placed.rows(), fitted.rows());
+  ASSERT_EQ(placed.cols(), fitted.cols());
+  for (std::size_t i = 0; i < fitted.values().size(); ++i) {
+    ASSERT_NEAR(placed.values()[i], fitted.values()[i], 1e-5) << i;
+  }
 }
 
 TEST_F(Comeback, WhatCannotBeDoneIsSaid) {
