@@ -108,8 +108,8 @@ std::string summary_text(const run::RunFolder& folder) {
   text += "\n";
   const auto groups = groups_of(folder);
   if (!groups.empty()) {
-    text += fmt::format("\n{} groups ({} from: {}) in {} by {}\n", groups.size(), "k", manifest.n_clusters_source,
-                        manifest.main_space, manifest.main_method);
+    text += fmt::format("\n{} groups ({} from: {}) in {} by {}\n", groups.size() - groups.count(kNoise), "k",
+                        manifest.n_clusters_source, manifest.main_space, manifest.main_method);
     for (const auto& [cluster, group] : groups) {
       std::string titles;
       for (const std::string& title : group.typical) titles += (titles.empty() ? "" : " · ") + utf8::repaired(title);

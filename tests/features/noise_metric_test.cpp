@@ -162,5 +162,14 @@ TEST(NoiseMetric, WrongCallsAreNamed) {
       ThrowsMessage<InvalidArgument>(HasSubstr("one space")));
 }
 
+TEST(NoiseMetric, GoesBack) {
+  const Planted planted;
+  const NoiseMetricModel model = fit_noise_metric(planted.tracks, planted.windows, planted.owner, {.shrinkage = 0.1});
+  const Matrix back = inverse_transform(model, transform(model, planted.tracks));
+  for (std::size_t i = 0; i < back.rows(); ++i) {
+    for (std::size_t c = 0; c < back.cols(); ++c) EXPECT_NEAR(back(i, c), planted.tracks(i, c), 1e-4);
+  }
+}
+
 }  // namespace
 }  // namespace songmap::features

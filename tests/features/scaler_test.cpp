@@ -124,5 +124,21 @@ TEST(Scaler, RejectsWhatItCannotDo) {
   EXPECT_THROW(set.assign("scaler.kind=whiten", "test"), InvalidArgument);
 }
 
+// Nothing here is clipped: what goes back is what came.
+TEST(Scaler, GoesBackToTheUnitsOfTheColumns) {
+  Matrix x = testing::normal_matrix(60, 3, 5);
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    x(i, 1) = std::exp(x(i, 1));
+    x(i, 2) = 7;
+  }
+  for (const char* kind : {"none", "z", "logzc", "rank"}) {
+    const ScalerModel model = fit_scaler(x, {.kind = kind});
+    const Matrix back = inverse_transform(model, transform(model, x));
+    for (std::size_t i = 0; i < x.values().size(); ++i) EXPECT_NEAR(back.values()[i], x.values()[i], 1e-4) << kind;
+  }
+  const ScalerModel track = fit_scaler(x, {.kind = "track"});
+  EXPECT_THROW((void)inverse_transform(track, x), InvalidArgument);
+}
+
 }  // namespace
 }  // namespace songmap::features

@@ -36,6 +36,24 @@ double agreement(const std::vector<std::int32_t>& labels) {
   return metrics::adjusted_rand_index(metrics::contingency(truth, labels)).value_or(0);
 }
 
+TEST(Group, EveryMethodKeepsWithinBounds) {
+  const Matrix x = blobs();
+  GroupingOptions options;
+  options.groups.max_size = 25;
+  options.groups.min_size = 10;
+  options.groups.noise = "none";
+  for (const char* method : {"k-means", "spectral", "ward", "hdbscan", "umap-k-means"}) {
+    std::map<std::int32_t, std::size_t> sizes;
+    for (const std::int32_t label : group(x, method, kBlobs, 0, options).labels) ++sizes[label];
+    EXPECT_GE(sizes.size(), 5U) << method;
+    for (const auto& [label, size] : sizes) {
+      EXPECT_GE(label, 0) << method;
+      EXPECT_GE(size, 10U) << method;
+      EXPECT_LE(size, 25U) << method;
+    }
+  }
+}
+
 TEST(Group, EveryMethodFindsBlobs) {
   const Matrix x = blobs();
   EXPECT_THAT(method_names(), Contains("umap-k-means"));

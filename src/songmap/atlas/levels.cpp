@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "songmap/cluster/kmeans.h"
+#include "songmap/cluster/ward.h"
 #include "songmap/core/error.h"
 
 namespace songmap::atlas {
@@ -29,19 +30,14 @@ std::vector<Part> groups_as_parts(const Atlas& atlas) {
   return parts;
 }
 
-/// What joining two parts adds to the sum of squared distances from centres.
-double cost_of_joining(const Atlas& atlas, const Part& a, const Part& b) {
-  const auto n = static_cast<double>(a.tracks.size());
-  const auto m = static_cast<double>(b.tracks.size());
-  return n * m / (n + m) * squared_distance(atlas.centre(a.tracks), atlas.centre(b.tracks));
-}
-
 void join_two(const Atlas& atlas, std::vector<Part>& parts) {
   std::pair<std::size_t, std::size_t> nearest;
   double least = std::numeric_limits<double>::infinity();
+  std::vector<std::vector<float>> centres;
+  for (const Part& part : parts) centres.push_back(atlas.centre(part.tracks));
   for (std::size_t a = 0; a < parts.size(); ++a) {
     for (std::size_t b = a + 1; b < parts.size(); ++b) {
-      const double cost = cost_of_joining(atlas, parts[a], parts[b]);
+      const double cost = cluster::joining_cost(parts[a].tracks.size(), centres[a], parts[b].tracks.size(), centres[b]);
       if (cost >= least) continue;
       least = cost;
       nearest = {a, b};

@@ -178,4 +178,10 @@ MergeTree ward_tree(MatrixView x, const Execution& run) {
   return merge_by_chain(clusters, x.rows(), "Ward", run);
 }
 
+double joining_cost(std::size_t n, std::span<const float> centre_n, std::size_t m, std::span<const float> centre_m) {
+  const auto a = static_cast<double>(n);
+  const auto b = static_cast<double>(m);
+  return a * b / (a + b) * squared_distance(centre_n, centre_m);
+}
+
 }  // namespace songmap::cluster

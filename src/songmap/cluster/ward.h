@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 
 #include "songmap/cluster/merge_tree.h"
 #include "songmap/core/execution.h"
@@ -18,5 +19,9 @@ struct WardOptions {
 /// is sqrt(2 |A| |B| / (|A| + |B|)) times the distance of the centroids: of two rows their distance.
 /// @throws InvalidArgument  x is empty or not finite.  @throws Cancelled  the progress function said so.
 [[nodiscard]] MergeTree ward_tree(MatrixView x, const Execution& run = {});
+
+/// What joining groups of n and m rows adds to the sum of squared distances from their centres.
+[[nodiscard]] double joining_cost(std::size_t n, std::span<const float> centre_n, std::size_t m,
+                                  std::span<const float> centre_m);
 
 }  // namespace songmap::cluster

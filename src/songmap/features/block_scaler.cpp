@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "songmap/core/error.h"
@@ -44,6 +45,23 @@ Matrix transform(const BlockScalerModel& model, MatrixView x) {
     for (float& value : parts.back().values()) value *= factor;
   }
   return hstack(std::vector<MatrixView>(parts.begin(), parts.end()));
+}
+
+Matrix inverse_transform(const BlockScalerModel& model, MatrixView x) {
+  const std::vector<Block> scaled = model.output_blocks();
+  require(!scaled.empty() && x.cols() == scaled.back().first + scaled.back().count,
+          fmt::format("block scaler inverse: {} columns are not those of its blocks", x.cols()));
+  Matrix result(x.rows(), model.cols);
+  for (std::size_t b = 0; b < model.blocks.size(); ++b) {
+    Matrix scores = take_cols(x, scaled[b].first, scaled[b].count);
+    const auto factor = static_cast<float>(std::sqrt(model.pca[b].total_variance));
+    for (float& value : scores.values()) value *= factor;
+    const Matrix columns = songmap::inverse_transform(model.pca[b], scores);
+    for (std::size_t i = 0; i < x.rows(); ++i) {
+      std::ranges::copy(columns.row(i), result.row(i).subspan(model.blocks[b].first).begin());
+    }
+  }
+  return result;
 }
 
 }  // namespace songmap::features

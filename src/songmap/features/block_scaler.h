@@ -39,4 +39,8 @@ inline constexpr std::size_t kMostBlockDimensions = 16;
 /// The blocks side by side. @throws InvalidArgument x has another number of columns, or is not finite.
 [[nodiscard]] Matrix transform(const BlockScalerModel& model, MatrixView x);
 
+/// Back to the columns, as far as the components that were kept tell of them: [rows, cols].
+/// @throws InvalidArgument  x has another number of columns than `transform` gives.
+[[nodiscard]] Matrix inverse_transform(const BlockScalerModel& model, MatrixView x);
+
 }  // namespace songmap::features

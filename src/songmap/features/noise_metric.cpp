@@ -163,4 +163,16 @@ Matrix transform(const NoiseMetricModel& model, MatrixView x) {
   return songmap::transform(PcaModel{model.mean, model.transform, {}, 0}, x);
 }
 
+Matrix inverse_transform(const NoiseMetricModel& model, MatrixView x) {
+  require(x.cols() == model.mean.size(),
+          fmt::format("noise metric: {} columns, but it was fitted on {}", x.cols(), model.mean.size()));
+  const std::vector<double> map(model.transform.values().begin(), model.transform.values().end());
+  const Matrix inverse = symmetric_power(map, -1);
+  Matrix result = songmap::transform(PcaModel{std::vector<float>(x.cols()), inverse, {}, 0}, x);
+  for (std::size_t i = 0; i < result.rows(); ++i) {
+    for (std::size_t c = 0; c < result.cols(); ++c) result(i, c) += model.mean[c];
+  }
+  return result;
+}
+
 }  // namespace songmap::features

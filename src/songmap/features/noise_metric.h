@@ -50,4 +50,7 @@ struct NoiseMetricModel {
 /// (x - mean) transform. @throws InvalidArgument  x has another number of columns.
 [[nodiscard]] Matrix transform(const NoiseMetricModel& model, MatrixView x);
 
+/// Back to the space that it was fitted in. @throws InvalidArgument  x has another number of columns.
+[[nodiscard]] Matrix inverse_transform(const NoiseMetricModel& model, MatrixView x);
+
 }  // namespace songmap::features

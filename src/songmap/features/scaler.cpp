@@ -89,6 +89,24 @@ double rank_score(std::span<const float> sorted, float value) {
   return ((below + equal / 2) / static_cast<double>(sorted.size()) - 0.5) * std::sqrt(12.0);
 }
 
+double unscaled(double value, double mean, double deviation) { return value * deviation + mean; }
+
+double inverse_logzc(const ScalerModel& model, std::size_t j, double value) {
+  const double clipped = unscaled(value, model.clipped_mean[j], model.clipped_deviation[j]);
+  const double plain = unscaled(clipped, model.mean[j], model.deviation[j]);
+  return model.logarithm[j] != 0 ? std::exp(plain) : plain;
+}
+
+// The value of which so many of the sorted ones lie below; in between, on the straight line.
+double inverse_rank(std::span<const float> sorted, double score) {
+  const auto n = static_cast<double>(sorted.size());
+  const double at = std::clamp((score / std::sqrt(12.0) + 0.5) * n - 0.5, 0.0, n - 1);
+  const auto below = static_cast<std::size_t>(at);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  const double part = at - static_cast<double>(below);
+  return (1 - part) * static_cast<double>(sorted[below]) + part * static_cast<double>(sorted[above]);
+}
+
 }  // namespace
 
 void describe(OptionSet& set, ScalerOptions& options) {
@@ -136,6 +154,25 @@ Matrix transform(const ScalerModel& model, MatrixView x) {
                             : model.kind == "rank" ? rank_score(model.sorted.row(j), value)
                                                    : logzc(model, j, value);
       result(i, j) = static_cast<float>(scaled);
+    }
+  }
+  return result;
+}
+
+Matrix inverse_transform(const ScalerModel& model, MatrixView x) {
+  require(x.cols() == model.cols,
+          fmt::format("scaler inverse: {} columns, but it was fitted on {}", x.cols(), model.cols));
+  require(all_finite(x), "scaler inverse: the matrix holds values that are not finite");
+  require(model.kind != "track", "rows that were each standardised by themselves have forgotten their units");
+  if (model.kind == "none") return Matrix(x);
+  Matrix result(x.rows(), x.cols());
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    for (std::size_t j = 0; j < x.cols(); ++j) {
+      const double value = x(i, j);
+      const double plain = model.kind == "z"      ? unscaled(value, model.mean[j], model.deviation[j])
+                           : model.kind == "rank" ? inverse_rank(model.sorted.row(j), value)
+                                                  : inverse_logzc(model, j, value);
+      result(i, j) = static_cast<float>(plain);
     }
   }
   return result;

@@ -46,6 +46,11 @@ struct ScalerModel {
 /// @throws InvalidArgument  x has another number of columns, or is not finite.
 [[nodiscard]] Matrix transform(const ScalerModel& model, MatrixView x);
 
+/// Back to the units of the columns: what was clipped comes back at its bound, a constant column as its value.
+/// @throws InvalidArgument  x has another number of columns, is not finite, or was scaled row by row (track), which
+///                          forgets the units.
+[[nodiscard]] Matrix inverse_transform(const ScalerModel& model, MatrixView x);
+
 /// Each row standardised over its own values; a row of equal values becomes zeros.
 [[nodiscard]] Matrix standardised_rows(MatrixView x);
 

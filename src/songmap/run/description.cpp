@@ -105,6 +105,12 @@ Matrix transform(const FittedDescription& description, MatrixView raw) {
   return description.metric ? features::transform(*description.metric, scaled) : scaled;
 }
 
+Matrix inverse_transform(const FittedDescription& description, MatrixView described) {
+  const Matrix scaled =
+      description.metric ? features::inverse_transform(*description.metric, described) : Matrix(described);
+  return inverse_transform(description.scaling, scaled);
+}
+
 void save_description(const std::filesystem::path& file, const FittedDescription& description) {
   model::ModelFile kept;
   kept.kind = kKind;

@@ -20,12 +20,27 @@ void add_once(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
 
+cluster::Clustering found_by(MatrixView x, const std::string& method, std::size_t n_clusters, std::uint64_t seed,
+                             const GroupingOptions& options, const Execution& run) {
+  if (is_deep(method)) return deep_group(x, method, n_clusters, seed, options, options.deep, run);
+  if (method != kUmapKMeans) return cluster::fit(x, cluster::method(method, n_clusters, seed, options), run);
+  projection::UmapOptions umap;
+  umap.dimensions = std::min<std::size_t>(8, x.cols());
+  umap.neighbors = 15;
+  umap.min_dist = 0;
+  umap.seed = seed;
+  const Matrix embedded = projection::umap(x, umap, run).points;
+  return cluster::fit(embedded, cluster::method("k-means", n_clusters, seed, options), run);
+}
+
 }  // namespace
 
 void describe(OptionSet& set, GroupingOptions& options) {
   cluster::describe(set, options);
   set.section("deep");
   model::describe(set, options.deep);
+  set.section("groups");
+  cluster::describe(set, options.groups);
 }
 
 const std::vector<std::string>& method_names() {
@@ -71,15 +86,9 @@ std::vector<std::string> methods_for(const std::vector<std::string>& asked, bool
 
 cluster::Clustering group(MatrixView x, const std::string& method, std::size_t n_clusters, std::uint64_t seed,
                           const GroupingOptions& options, const Execution& run) {
-  if (is_deep(method)) return deep_group(x, method, n_clusters, seed, options, options.deep, run);
-  if (method != kUmapKMeans) return cluster::fit(x, cluster::method(method, n_clusters, seed, options), run);
-  projection::UmapOptions umap;
-  umap.dimensions = std::min<std::size_t>(8, x.cols());
-  umap.neighbors = 15;
-  umap.min_dist = 0;
-  umap.seed = seed;
-  const Matrix embedded = projection::umap(x, umap, run).points;
-  return cluster::fit(embedded, cluster::method("k-means", n_clusters, seed, options), run);
+  cluster::Clustering found = found_by(x, method, n_clusters, seed, options, run);
+  if (found.undefined.empty()) found.labels = cluster::within_bounds(x, std::move(found.labels), options.groups, run);
+  return found;
 }
 
 }  // namespace songmap::run

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "songmap/cluster/bounds.h"
 #include "songmap/cluster/method.h"
 #include "songmap/core/execution.h"
 #include "songmap/core/matrix.h"
@@ -12,9 +13,10 @@
 /// The clusterings that a run offers: those of the room `cluster`, and those that need a projection or a network first.
 namespace songmap::run {
 
-/// What can be tuned about each clustering: kmeans.*, spectral.*, dbscan.*, deep.* …
+/// What can be tuned about each clustering: kmeans.*, spectral.*, dbscan.*, deep.* …; and about their groups: groups.*
 struct GroupingOptions : cluster::MethodOptions {
   model::DeepOptions deep;
+  cluster::Bounds groups;
 };
 void describe(OptionSet& set, GroupingOptions& options);
 
@@ -40,7 +42,7 @@ inline constexpr const char* kConsensus = "consensus";
 /// @throws InvalidArgument  the first of the methods is not one for every space.
 [[nodiscard]] std::vector<std::string> methods_for(const std::vector<std::string>& asked, bool described);
 
-/// Groups the rows of x. Errors and cost are those of the method.
+/// Groups the rows of x, within the bounds of `options.groups`. Errors and cost are those of the method.
 [[nodiscard]] cluster::Clustering group(MatrixView x, const std::string& method, std::size_t n_clusters,
                                         std::uint64_t seed, const GroupingOptions& options, const Execution& run = {});
 

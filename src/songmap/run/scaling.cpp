@@ -41,4 +41,11 @@ Matrix transform(const FeatureScaling& scaling, MatrixView raw) {
   return blocked;
 }
 
+Matrix inverse_transform(const FeatureScaling& scaling, MatrixView scaled) {
+  if (!scaling.blocks) return features::inverse_transform(scaling.columns, scaled);
+  Matrix blocked(scaled);
+  for (float& value : blocked.values()) value /= scaling.scale;
+  return features::inverse_transform(scaling.columns, features::inverse_transform(*scaling.blocks, blocked));
+}
+
 }  // namespace songmap::run

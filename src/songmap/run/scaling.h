@@ -26,5 +26,7 @@ struct FeatureScaling {
 [[nodiscard]] FeatureScaling fit_scaling(MatrixView raw, std::span<const std::size_t> training,
                                          const FeatureOptions& options, const Manifest& manifest, StageRecord& record);
 [[nodiscard]] Matrix transform(const FeatureScaling& scaling, MatrixView raw);
+/// Back to raw features, as far as what was kept tells of them. @throws InvalidArgument  a scaling row by row (track)
+[[nodiscard]] Matrix inverse_transform(const FeatureScaling& scaling, MatrixView scaled);
 
 }  // namespace songmap::run

@@ -124,7 +124,12 @@ class Groupings {
   cluster::Clustering grouped(MatrixView x, const MethodRow& method, std::uint64_t seed) const {
     try {
       const std::size_t k = std::min(n_clusters_of(manifest_, method.view), x.rows());
-      if (method.method == kConsensus) return {cluster::consensus(first_labels_, k, context_.execution), {}, {}};
+      if (method.method == kConsensus) {
+        return {cluster::within_bounds(x, cluster::consensus(first_labels_, k, context_.execution),
+                                       options_.clusterings.groups, context_.execution),
+                {},
+                {}};
+      }
       return group(x, method.method, k, seed, options_.clusterings, context_.execution);
     } catch (const InvalidArgument& error) {
       return {std::vector<std::int32_t>(x.rows(), kNoise), error.what(), {}};
@@ -162,6 +167,7 @@ void warn_of_undefined(const std::vector<ClusteringRow>& clusterings, StageRecor
 }  // namespace
 
 void cluster_stage(const RunFolder& folder, const RunOptions& options, const StageContext& context) {
+  cluster::check(options.clusterings.groups);
   StageRecord record(folder, "cluster", context);
   Manifest& manifest = record.manifest();
   const std::vector<TrackRow> tracks = load_tracks(folder.tracks());

@@ -289,7 +289,8 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
                               quoted(request.input)));
   }
   const auto start = std::chrono::steady_clock::now();
-  // A table that cannot be read is told before hours of decoding.
+  // Options that do not go together and a table that cannot be read are told before hours of decoding.
+  cluster::check(request.options.clusterings.groups);
   if (request.options.lyrics.vectors != "none") {
     for (const fs::path& table : request.lyrics_tables) (void)library::read_lyrics_table(table);
   }
