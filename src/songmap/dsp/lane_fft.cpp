@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "songmap/core/error.h"
+#include "songmap/dsp/fftw_plans.h"
 
 namespace songmap::dsp {
 namespace {
@@ -51,9 +52,8 @@ struct Plan {
 /// One plan a length for the life of the process: making one takes as long as 30 transforms, and only one thread at a
 /// time may do it.
 const Plan& plan_for(std::size_t n) {
-  static std::mutex mutex;
   static std::map<std::size_t, Plan> plans;
-  const std::lock_guard lock(mutex);
+  const std::lock_guard lock(fftw_planner());
   return plans.try_emplace(n, n).first->second;
 }
 
