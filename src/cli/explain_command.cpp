@@ -126,10 +126,8 @@ std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReas
     }
     text += "\n";
   }
-  if (!track.placed) {
-    text += "\nUnusual in this collection\n";
-    text += reasons.unusual.empty() ? "  nothing\n" : differences_text(reasons.unusual);
-  }
+  text += "\nUnusual in this collection\n";
+  text += reasons.unusual.empty() ? "  nothing\n" : differences_text(reasons.unusual);
   if (std::isfinite(reasons.rebuilt_worse_than)) {
     text +=
         fmt::format("\nThe model rebuilds it worse than {:.0f} % of the tracks.\n", 100 * reasons.rebuilt_worse_than);

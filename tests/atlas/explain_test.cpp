@@ -70,6 +70,19 @@ TEST_F(Explain, ATrackIsToldByItsNearestAndWhatIsUnusual) {
 }
 
 TEST_F(Explain, OfAPlacedTrackItTellsWhatIsKnown) {
+  const std::vector<PlacedTrack> placed{{"ffff", "new.mp3", "New", "", "", 10, 1, 0.6, 2, {30, 1}, {}}};
+  made_.atlas().state().place(placed, {{{60, 1}, {}, {}, 7.5, "file", "de", 9, "am Fluss hinab"}});
+  const TrackReasons reasons = explain_track(made_.atlas(), 20);
+  EXPECT_EQ(reasons.nearest.size(), 5U);
+  ASSERT_EQ(reasons.unusual.size(), 1U);
+  EXPECT_EQ(reasons.unusual[0].words, "high tempo");
+  EXPECT_NEAR(reasons.rebuilt_worse_than, 7.0 / 20, 1e-9);
+  const GroupReasons group = explain_group(made_.atlas(), 1);
+  EXPECT_EQ(group.n_with_lyrics, 11U);
+  EXPECT_THAT(group.languages, ::testing::Contains(std::pair<std::string, std::size_t>("de", 1)));
+}
+
+TEST_F(Explain, OfATrackThatAnOlderSongmapPlacedItTellsLess) {
   made_.atlas().state().place({{"ffff", "new.mp3", "New", "", "", 10, 1, 0.6, 2, {30, 1}, {}}});
   const TrackReasons reasons = explain_track(made_.atlas(), 20);
   EXPECT_EQ(reasons.nearest.size(), 5U);

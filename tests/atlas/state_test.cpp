@@ -112,5 +112,89 @@ TEST_F(StateTest, AFileOfANewerSongmapIsNotTouched) {
   EXPECT_THROW((void)open(), FormatError);
 }
 
+TEST_F(StateTest, DetailsStandBesideTheTracksOfTheFit) {
+  const PlacedDetail detail{{1, 2, 3}, {4}, {5}, 0.25, "file", "bn", 12, "নদী"};
+  open().place({track("a"), track("b")}, {detail, {}});
+  const auto details = open().details();
+  ASSERT_EQ(details.size(), 2U);
+  EXPECT_THAT(details.at("a").raw, ElementsAre(1, 2, 3));
+  EXPECT_THAT(details.at("a").given, ElementsAre(4));
+  EXPECT_THAT(details.at("a").made, ElementsAre(5));
+  EXPECT_EQ(details.at("a").error, 0.25);
+  EXPECT_EQ(details.at("a").language, "bn");
+  EXPECT_EQ(details.at("a").n_words, 12U);
+  EXPECT_EQ(details.at("a").lyrics, "নদী");
+  EXPECT_THAT(open("another fit").details(), IsEmpty());
+  open().place({track("a", 5)});  // moved or renamed
+  EXPECT_EQ(open().details().at("a").language, "bn");
+  open().remove({"a"});
+  EXPECT_THAT(open().details(), ::testing::SizeIs(1));
+  open().forget_placements();
+  EXPECT_THAT(open().details(), IsEmpty());
+}
+
+/// As version 1 wrote it.
+void make_version_1(const std::filesystem::path& file) {
+  library::sqlite::Database database(file, 1);
+  database.execute(R"(
+    CREATE TABLE placed (
+      number INTEGER PRIMARY KEY, fit TEXT NOT NULL, track_id TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
+      title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL, length_s REAL NOT NULL,
+      cluster INTEGER NOT NULL, strength REAL NOT NULL, strangeness REAL NOT NULL, row BLOB NOT NULL);
+    CREATE TABLE places (
+      track_id TEXT NOT NULL, projection TEXT NOT NULL, dimensions INTEGER NOT NULL,
+      x REAL NOT NULL, y REAL NOT NULL, z REAL NOT NULL, PRIMARY KEY (track_id, projection, dimensions)) WITHOUT ROWID;
+    CREATE TABLE earlier (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE gone (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE pinned (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
+    CREATE TABLE excluded (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    INSERT INTO placed VALUES (1, 'fit', 'a', 'a.mp3', 'A', '', '', 60, 3, 0.5, 0.7, x'0000803F');
+    INSERT INTO places VALUES ('a', 'pca', 2, 1, 2, 0);
+    INSERT INTO pinned VALUES ('b', 4);
+    INSERT INTO names VALUES (3, 'late piano');
+    PRAGMA user_version = 1;
+  )");
+}
+
+TEST_F(StateTest, AnOlderLibraryIsBroughtUpToDateAfterACopy) {
+  const std::filesystem::path file = folder_ / "library.sqlite";
+  make_version_1(file);
+  const std::filesystem::path copy = State::copy_of_version(file, 1);
+  EXPECT_EQ(copy.filename(), "library.v1.sqlite");
+  {
+    State state = open();
+    ASSERT_EQ(state.placed().size(), 1U);
+    EXPECT_THAT(state.placed()[0].row, ElementsAre(1));
+    EXPECT_EQ(state.placed()[0].places.size(), 1U);
+    EXPECT_EQ(state.names().at(3), "late piano");
+    EXPECT_EQ(state.pinned().at("b"), 4);
+    EXPECT_THAT(state.details(), IsEmpty());
+    state.place({track("c")}, {PlacedDetail{}});
+  }
+  {
+    library::sqlite::Database before(copy, 1);
+    EXPECT_EQ(before.integer("PRAGMA user_version"), 1);
+    EXPECT_EQ(before.integer("SELECT count(*) FROM placed"), 1);
+    EXPECT_EQ(before.text("PRAGMA integrity_check"), "ok");
+    library::sqlite::Database now(file, 1);
+    EXPECT_EQ(now.integer("PRAGMA user_version"), 2);
+  }
+  // A second opening copies nothing any more.
+  std::filesystem::remove(copy);
+  (void)open();
+  EXPECT_FALSE(std::filesystem::exists(copy));
+}
+
+TEST_F(StateTest, AnUpdateThatWasCutShortGoesOn) {
+  const std::filesystem::path file = folder_ / "library.sqlite";
+  make_version_1(file);
+  // The copy was made, and nothing else: it is not made again.
+  std::filesystem::copy_file(file, State::copy_of_version(file, 1));
+  const auto written = std::filesystem::last_write_time(State::copy_of_version(file, 1));
+  EXPECT_EQ(open().placed().size(), 1U);
+  EXPECT_EQ(std::filesystem::last_write_time(State::copy_of_version(file, 1)), written);
+}
+
 }  // namespace
 }  // namespace songmap::atlas

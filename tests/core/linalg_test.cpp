@@ -85,5 +85,13 @@ TEST(GaussianLogLikelihood, ByHand) {
   EXPECT_THROW((void)gaussian_log_likelihood(covariance, std::vector<double>{1}, 2), InvalidArgument);
 }
 
+TEST(Vstack, PutsBlocksBelowEachOther) {
+  const Matrix a(1, 2, {1, 2});
+  const Matrix b(2, 2, {3, 4, 5, 6});
+  EXPECT_EQ(vstack(std::vector<MatrixView>{a, Matrix(), b}), Matrix(3, 2, {1, 2, 3, 4, 5, 6}));
+  EXPECT_THROW((void)vstack(std::vector<MatrixView>{a, Matrix(1, 3)}), InvalidArgument);
+  EXPECT_TRUE(vstack({}).empty());
+}
+
 }  // namespace
 }  // namespace songmap

@@ -16,6 +16,7 @@
 #include "songmap/features/vector_windows.h"
 #include "songmap/library/scan.h"
 #include "songmap/library/store.h"
+#include "songmap/run/lyrics_pairing.h"
 #include "songmap/run/model_inputs.h"
 #include "songmap/run/placement.h"
 #include "songmap/run/spaces.h"
@@ -91,6 +92,41 @@ void leave_out_known(Atlas& atlas, features::ExtractReport& report, AddReport& r
   report.tracks = std::move(fresh);
 }
 
+/// The lyrics that came with the tracks, by track_id; those of a collection's CSV where the scan has read them.
+std::map<std::string, run::LyricsRow> own_lyrics(const features::ExtractReport& report,
+                                                 const std::filesystem::path& root, const Execution& run) {
+  std::vector<std::filesystem::path> unread;
+  for (const features::ExtractedTrack& track : report.tracks) {
+    if (track.track.has_lyrics && track.track.lyrics.empty()) unread.push_back(track.track.path);
+  }
+  std::map<std::filesystem::path, run::OwnLyrics> read;
+  if (!unread.empty()) {
+    library::ScanOptions options;
+    options.read_lyrics = true;
+    for (library::Track& track : library::scan_paths(unread, root, options, run).tracks) {
+      read[track.path] = {std::move(track.lyrics), std::move(track.lyrics_source)};
+    }
+  }
+  std::vector<run::TrackRow> tracks;
+  std::vector<run::OwnLyrics> own;
+  for (const features::ExtractedTrack& track : report.tracks) {
+    run::TrackRow row;
+    row.track_id = track.track_id;
+    row.path = utf8::repaired(track.track.relative_path);
+    tracks.push_back(std::move(row));
+    const auto found = read.find(track.track.path);
+    own.push_back(found == read.end() ? run::OwnLyrics{track.track.lyrics, track.track.lyrics_source} : found->second);
+  }
+  std::map<std::string, run::LyricsRow> result;
+  for (run::LyricsRow& row : run::pair_lyrics(tracks, own, {}, "track").rows) result[row.track_id] = std::move(row);
+  return result;
+}
+
+std::vector<float> row_of(const Matrix& matrix, std::size_t row) {
+  if (matrix.empty()) return {};
+  return {matrix.row(row).begin(), matrix.row(row).end()};
+}
+
 }  // namespace
 
 std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& fit, State& state,
@@ -105,7 +141,10 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
   const Matrix clustered = fit.l2 ? l2_normalised(placed.rows) : placed.rows;
   const Electorate electorate = electorate_of(folder, fit, state, run);
   const double error_limit = usual_error(folder, fit);
+  std::map<std::string, run::LyricsRow> lyrics;
+  if (run::options_of(folder).lyrics.vectors != "none") lyrics = own_lyrics(report, root_of(fit.manifest), run);
   std::vector<PlacedTrack> tracks;
+  std::vector<PlacedDetail> details;
   for (std::size_t i = 0; i < report.tracks.size(); ++i) {
     const features::ExtractedTrack& extracted = report.tracks[i];
     const library::Track& track = extracted.track;
@@ -122,8 +161,12 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
                       std::max(vote.distance, misunderstood),
                       {placed.rows.row(i).begin(), placed.rows.row(i).end()},
                       std::move(vote.places)});
+    const run::LyricsRow& words = lyrics[extracted.track_id];
+    details.push_back({row_of(raw, i), row_of(placed.given, i), row_of(placed.made, i),
+                       placed.errors.empty() ? run::kNotDefined : placed.errors[i], words.source, words.language,
+                       words.n_words, words.text});
   }
-  state.place(tracks);
+  state.place(tracks, details);
   return tracks;
 }
 

@@ -25,12 +25,6 @@ std::string lower(std::string text) {
   return text;
 }
 
-fs::path root_of(const run::Manifest& manifest) {
-  const fs::path input = manifest.input.path;
-  std::error_code error;
-  return fs::is_regular_file(input, error) ? input.parent_path() : input;
-}
-
 }  // namespace
 
 std::string called(const AtlasTrack& track) {

@@ -52,6 +52,7 @@ class Atlas {
   /// Where the collection lies: paths of tracks are relative to it.
   [[nodiscard]] const std::filesystem::path& root() const { return root_; }
   [[nodiscard]] State& state() { return state_; }
+  [[nodiscard]] const State& state() const { return state_; }
 
   /// The fitted tracks that are still there, then the placed ones; none that is excluded.
   [[nodiscard]] const std::vector<AtlasTrack>& tracks() const { return tracks_; }

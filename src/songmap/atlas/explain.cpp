@@ -9,8 +9,8 @@
 #include <limits>
 #include <map>
 #include <optional>
-#include <unordered_map>
 
+#include "songmap/atlas/sound.h"
 #include "songmap/atlas/walks.h"
 #include "songmap/core/npy.h"
 #include "songmap/core/random.h"
@@ -24,18 +24,6 @@ namespace {
 
 constexpr std::size_t kShownTracks = 3;
 constexpr std::size_t kVotersOfBorder = 15;
-
-/// Rows of tracks.csv by track.
-std::unordered_map<std::string, std::size_t> rows_of_tracks(const Atlas& atlas) {
-  std::unordered_map<std::string, std::size_t> rows;
-  const std::vector<run::TrackRow> tracks = run::load_tracks(atlas.folder().tracks());
-  for (std::size_t i = 0; i < tracks.size(); ++i) rows[tracks[i].track_id] = i;
-  return rows;
-}
-
-std::vector<Descriptor> descriptors_of(const Atlas& atlas) {
-  return descriptors(read_npy(atlas.folder().space("raw")), atlas.manifest().columns);
-}
 
 std::vector<std::size_t> exemplars_of(const Atlas& atlas, std::vector<std::size_t> members,
                                       const std::vector<float>& centre) {
@@ -81,11 +69,21 @@ std::int32_t nearest_group_to(const Atlas& atlas, std::int32_t group, const std:
   return nearest;
 }
 
+/// Of the fitted tracks and of the placed ones.
+std::vector<run::LyricsRow> all_lyrics(const Atlas& atlas) {
+  std::vector<run::LyricsRow> rows = run::load_lyrics(atlas.folder().lyrics());
+  for (const auto& [track_id, detail] : atlas.state().details()) {
+    if (detail.lyrics_source.empty()) continue;
+    rows.push_back({track_id, detail.lyrics_source, detail.language, detail.n_words, detail.lyrics});
+  }
+  return rows;
+}
+
 /// Languages and words of the lyrics of some tracks against those of all.
 void add_lyrics(const Atlas& atlas, const std::vector<std::size_t>& members, GroupReasons& reasons) {
   std::set<std::string> inside;
   for (const std::size_t member : members) inside.insert(atlas.tracks()[member].track_id);
-  const std::vector<run::LyricsRow> lyrics = run::load_lyrics(atlas.folder().lyrics());
+  const std::vector<run::LyricsRow> lyrics = all_lyrics(atlas);
   std::map<std::string, std::size_t> languages;
   for (const run::LyricsRow& row : lyrics) {
     if (!inside.contains(row.track_id)) continue;
@@ -124,27 +122,26 @@ std::string proposal(const GroupReasons& reasons) {
 /// Distances of pairs of tracks block by block, in the median of random pairs.
 class BlockDistances {
  public:
-  explicit BlockDistances(const Atlas& atlas) {
+  BlockDistances(const Atlas& atlas, const Sound& sound) {
     if (!std::filesystem::exists(atlas.folder().description())) return;
     const run::FittedDescription description = run::load_description(atlas.folder().description());
     if (!description.scaling.blocks) return;
     blocks_ = description.scaling.blocks->output_blocks();
-    features_ = read_npy(atlas.folder().space("features"));
+    features_ = run::transform(description.scaling, sound.raw());
+    if (std::filesystem::exists(atlas.folder().space("lyrics"))) words_ = read_npy(atlas.folder().space("lyrics"));
     constexpr std::size_t kPairs = 500;
     Random random(0, 0xb10c);
     std::vector<std::vector<double>> distances(blocks_.size());
+    std::vector<double> of_words;
     for (std::size_t p = 0; p < kPairs; ++p) {
       const std::size_t a = random.below(features_.rows());
       const std::size_t b = random.below(features_.rows());
       if (a == b) continue;
       for (std::size_t k = 0; k < blocks_.size(); ++k) distances[k].push_back(distance(a, b, k));
+      if (const double words = between_words(a, b); std::isfinite(words)) of_words.push_back(words);
     }
-    for (std::vector<double>& some : distances) {
-      if (some.empty()) some.push_back(0);
-      const auto middle = some.begin() + static_cast<std::ptrdiff_t>(some.size() / 2);
-      std::ranges::nth_element(some, middle);
-      usual_.push_back(*middle);
-    }
+    for (std::vector<double>& some : distances) usual_.push_back(median(std::move(some)));
+    usual_words_ = median(std::move(of_words));
   }
 
   [[nodiscard]] std::vector<std::pair<std::string, double>> between(std::size_t a, std::size_t b) const {
@@ -152,11 +149,26 @@ class BlockDistances {
     for (std::size_t k = 0; k < blocks_.size(); ++k) {
       if (usual_[k] > 0) parts.emplace_back(title(blocks_[k].name), distance(a, b, k) / usual_[k]);
     }
+    const double words = between_words(a, b);
+    if (std::isfinite(words) && usual_words_ > 0) parts.emplace_back("words", words / usual_words_);
     std::ranges::stable_sort(parts, {}, [](const auto& part) { return part.second; });
     return parts;
   }
 
  private:
+  static double median(std::vector<double> values) {
+    if (values.empty()) return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+  }
+
+  /// NaN where one of them has none.
+  [[nodiscard]] double between_words(std::size_t a, std::size_t b) const {
+    if (a >= words_.rows() || b >= words_.rows()) return run::kNotDefined;
+    return std::sqrt(squared_distance(words_.row(a), words_.row(b)));
+  }
+
   static std::string title(const std::string& block) {
     static const std::map<std::string, std::string> kTitles{{"mfcc", "timbre"},
                                                             {"shape", "spectral shape"},
@@ -175,21 +187,31 @@ class BlockDistances {
 
   std::vector<features::Block> blocks_;
   Matrix features_;
+  Matrix words_;  ///< Of the fitted tracks, a row of NaN where there are none; empty without a view of the words.
   std::vector<double> usual_;
+  double usual_words_ = 0;
 };
 
-/// Share of the tracks that the main model rebuilds better than this one.
-double rebuilt_worse_than(const Atlas& atlas, const std::string& track_id) {
+/// Share of the fitted tracks that the main model rebuilds better than this one.
+double rebuilt_worse_than(const Atlas& atlas, const AtlasTrack& track) {
   const std::string model = run::space_record(atlas.manifest(), atlas.manifest().main_space).model;
-  std::size_t n = 0;
-  std::optional<std::size_t> rank;  // the table has the worst first
+  std::vector<double> others;
+  double own = run::kNotDefined;
   for (const run::ReconstructionRow& row : run::load_reconstruction(atlas.folder().reconstruction())) {
     if (row.model != model) continue;
-    if (row.track_id == track_id) rank = n;
-    ++n;
+    if (row.track_id == track.track_id) {
+      own = row.error;
+    } else {
+      others.push_back(row.error);
+    }
   }
-  if (!rank || n < 2) return run::kNotDefined;
-  return 1 - static_cast<double>(*rank) / static_cast<double>(n - 1);
+  if (track.placed) {
+    const auto details = atlas.state().details();
+    if (const auto found = details.find(track.track_id); found != details.end()) own = found->second.error;
+  }
+  if (!std::isfinite(own) || others.empty()) return run::kNotDefined;
+  const auto better = std::ranges::count_if(others, [&](double error) { return error < own; });
+  return static_cast<double>(better) / static_cast<double>(others.size());
 }
 
 }  // namespace
@@ -199,13 +221,12 @@ GroupReasons explain_group(const Atlas& atlas, std::int32_t group) {
   reasons.group = group;
   const std::vector<std::size_t> members = atlas.members(group);
   reasons.n_tracks = members.size();
-  const auto rows = rows_of_tracks(atlas);
-  std::vector<std::size_t> fitted;
+  const Sound sound(atlas);
+  std::vector<std::size_t> known;
   for (const std::size_t member : members) {
-    const auto found = rows.find(atlas.tracks()[member].track_id);
-    if (found != rows.end()) fitted.push_back(found->second);
+    if (const auto row = sound.row_of(atlas.tracks()[member])) known.push_back(*row);
   }
-  reasons.sound = differences(descriptors_of(atlas), fitted);
+  reasons.sound = differences(sound.in_words(), known);
   add_lyrics(atlas, members, reasons);
   const std::vector<float> centre = atlas.centre(members);
   reasons.exemplars = exemplars_of(atlas, members, centre);
@@ -219,22 +240,17 @@ TrackReasons explain_track(const Atlas& atlas, std::size_t track) {
   constexpr std::size_t kNearest = 5;
   TrackReasons reasons;
   reasons.track = track;
-  const auto rows = rows_of_tracks(atlas);
-  const auto row_of = [&](std::size_t index) -> std::optional<std::size_t> {
-    const auto found = rows.find(atlas.tracks()[index].track_id);
-    if (found == rows.end()) return std::nullopt;
-    return found->second;
-  };
-  const std::optional<std::size_t> own = row_of(track);
-  const BlockDistances blocks(atlas);
+  const Sound sound(atlas);
+  const std::optional<std::size_t> own = sound.row_of(atlas.tracks()[track]);
+  const BlockDistances blocks(atlas, sound);
   for (const Step& step : similar(atlas, track, kNearest)) {
     NearTrack near{step.track, step.distance, {}};
-    const std::optional<std::size_t> other = row_of(step.track);
+    const std::optional<std::size_t> other = sound.row_of(atlas.tracks()[step.track]);
     if (own && other) near.parts = blocks.between(*own, *other);
     reasons.nearest.push_back(std::move(near));
   }
-  if (own) reasons.unusual = unusual(descriptors_of(atlas), *own);
-  reasons.rebuilt_worse_than = rebuilt_worse_than(atlas, atlas.tracks()[track].track_id);
+  if (own) reasons.unusual = unusual(sound.in_words(), *own);
+  reasons.rebuilt_worse_than = rebuilt_worse_than(atlas, atlas.tracks()[track]);
   return reasons;
 }
 

@@ -22,7 +22,7 @@ struct BorderTrack {
 struct GroupReasons {
   std::int32_t group = 0;
   std::size_t n_tracks = 0;
-  std::vector<Difference> sound;  ///< Of its fitted tracks against all others.
+  std::vector<Difference> sound;  ///< Of its tracks against all others.
   std::size_t n_with_lyrics = 0;
   std::vector<std::pair<std::string, std::size_t>> languages;  ///< Of its lyrics, the most frequent first.
   std::vector<TellingWord> words;                              ///< Against other lyrics in its most frequent language.
@@ -33,12 +33,13 @@ struct GroupReasons {
 };
 [[nodiscard]] GroupReasons explain_group(const Atlas& atlas, std::int32_t group);
 
-/// A track near another, and the parts of the sound in which they are near.
+/// A track near another, and the parts of sound and words in which they are near.
 struct NearTrack {
   std::size_t track = 0;
   double distance = 0;
-  /// Blocks of features and their distance, in the median of random pairs; the nearest first. Empty where the run has
-  /// no blocks, or one of the two was not fitted.
+  /// Blocks of features and "words" (what both sing of, as vectors; no part of the distance above), and their distance,
+  /// in the median of random pairs; the nearest first. Empty where the run has no blocks, or one of the two was placed
+  /// by an older songmap.
   std::vector<std::pair<std::string, double>> parts;
 };
 
@@ -46,8 +47,8 @@ struct NearTrack {
 struct TrackReasons {
   std::size_t track = 0;
   std::vector<NearTrack> nearest;   ///< Five.
-  std::vector<Difference> unusual;  ///< Against all fitted tracks; empty for one that was placed.
-  /// Share of the tracks that the model rebuilds better; NaN where it is not known.
+  std::vector<Difference> unusual;  ///< Against all tracks.
+  /// Share of the fitted tracks that the model rebuilds better; NaN where it is not known.
   double rebuilt_worse_than = 0;
 };
 [[nodiscard]] TrackReasons explain_track(const Atlas& atlas, std::size_t track);

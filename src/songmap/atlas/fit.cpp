@@ -33,6 +33,12 @@ std::string key_of(MatrixView rows, const std::vector<run::LabelRow>& labels) {
 
 }  // namespace
 
+std::filesystem::path root_of(const run::Manifest& manifest) {
+  const std::filesystem::path input = manifest.input.path;
+  std::error_code error;
+  return std::filesystem::is_regular_file(input, error) ? input.parent_path() : input;
+}
+
 Fit load_fit(const run::RunFolder& folder) {
   Fit fit;
   fit.manifest = run::load_manifest(folder.manifest());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct Fit {
   bool l2 = false;                    ///< Rows of the space's file were divided by their norm for that.
   std::string key;                    ///< Names this fit: another one has another key.
 };
+
+/// Where the collection lies: paths of its tracks are relative to it.
+[[nodiscard]] std::filesystem::path root_of(const run::Manifest& manifest);
 
 /// @throws IoError      the run is not finished, or a file cannot be read.
 /// @throws FormatError  its files are not of one run.

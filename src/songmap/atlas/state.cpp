@@ -1,13 +1,16 @@
 #include "songmap/atlas/state.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstring>
 #include <string_view>
 #include <utility>
 
 #include "songmap/core/error.h"
 #include "songmap/library/sqlite.h"
+#include "songmap/run/tables.h"
 
 namespace songmap::atlas {
 
@@ -15,10 +18,10 @@ namespace sqlite = library::sqlite;
 
 namespace {
 
-constexpr std::int64_t kVersion = 1;
 constexpr double kBusyTimeout_s = 60;
 
-constexpr const char* kSchema = R"(
+/// What each version adds to the one before it. A step that was released is never changed.
+constexpr std::array<const char*, 2> kSteps{R"(
   CREATE TABLE IF NOT EXISTS placed (
     number INTEGER PRIMARY KEY, fit TEXT NOT NULL, track_id TEXT NOT NULL UNIQUE, path TEXT NOT NULL,
     title TEXT NOT NULL, artist TEXT NOT NULL, album TEXT NOT NULL, length_s REAL NOT NULL,
@@ -33,7 +36,13 @@ constexpr const char* kSchema = R"(
   CREATE TABLE IF NOT EXISTS fits (fit TEXT PRIMARY KEY, usual_distance REAL NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS tags (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
-)";
+)",
+                                            R"(
+  CREATE TABLE IF NOT EXISTS details (
+    track_id TEXT PRIMARY KEY, raw BLOB NOT NULL, given BLOB NOT NULL, made BLOB NOT NULL, error REAL,
+    lyrics_source TEXT NOT NULL, language TEXT NOT NULL, n_words INTEGER NOT NULL, lyrics TEXT NOT NULL);
+)"};
+constexpr auto kVersion = static_cast<std::int64_t>(kSteps.size());
 
 std::string_view bytes_of(const std::vector<float>& row) {
   return {reinterpret_cast<const char*>(row.data()), row.size() * sizeof(float)};
@@ -56,8 +65,8 @@ class State::Impl {
           fmt::format("{} is of a newer songmap (version {}, this one knows {})", quoted(file), version, kVersion));
     }
     (void)database_.use_write_ahead_log();
-    database_.execute(kSchema);  // of an older file, the tables that it has not
-    if (version < kVersion) database_.execute(fmt::format("PRAGMA user_version = {}", kVersion));
+    if (version > 0 && version < kVersion) copy_to(State::copy_of_version(file, version));
+    if (version < kVersion) bring_up_to_date();
   }
 
   std::vector<PlacedTrack> placed() {
@@ -92,7 +101,8 @@ class State::Impl {
     return tracks;
   }
 
-  void place(const std::vector<PlacedTrack>& tracks) {
+  void place(const std::vector<PlacedTrack>& tracks, const std::vector<PlacedDetail>& details) {
+    require(details.empty() || details.size() == tracks.size(), "one detail a placed track is needed");
     sqlite::Transaction transaction(database_);
     sqlite::Statement write(database_,
                             "INSERT OR REPLACE INTO placed (fit, track_id, path, title, artist, album, length_s, "
@@ -110,7 +120,27 @@ class State::Impl {
         write_place.bind(static_cast<std::int64_t>(place.dimensions)).bind(place.x).bind(place.y).bind(place.z).run();
       }
     }
+    for (std::size_t i = 0; i < details.size(); ++i) write_detail(tracks[i].track_id, details[i]);
     transaction.commit();
+  }
+
+  std::map<std::string, PlacedDetail> details() {
+    sqlite::Statement read(database_,
+                           "SELECT track_id, raw, given, made, error, lyrics_source, language, n_words, lyrics FROM "
+                           "details JOIN placed USING (track_id) WHERE fit = ?");
+    read.bind_text(fit_);
+    std::map<std::string, PlacedDetail> details;
+    while (read.step()) {
+      details[std::string(read.bytes(0))] = {floats_of(read.bytes(1)),
+                                             floats_of(read.bytes(2)),
+                                             floats_of(read.bytes(3)),
+                                             read.is_null(4) ? run::kNotDefined : read.number(4),
+                                             std::string(read.bytes(5)),
+                                             std::string(read.bytes(6)),
+                                             static_cast<std::size_t>(read.integer(7)),
+                                             std::string(read.bytes(8))};
+    }
+    return details;
   }
 
   std::optional<double> usual_distance() {
@@ -138,16 +168,18 @@ class State::Impl {
     sqlite::Transaction transaction(database_);
     sqlite::Statement remove_track(database_, "DELETE FROM placed WHERE track_id = ?");
     sqlite::Statement remove_places(database_, "DELETE FROM places WHERE track_id = ?");
+    sqlite::Statement remove_details(database_, "DELETE FROM details WHERE track_id = ?");
     for (const std::string& track_id : track_ids) {
-      remove_track.bind_text(track_id).run();
-      remove_places.bind_text(track_id).run();
+      for (sqlite::Statement* remove : {&remove_track, &remove_places, &remove_details})
+        remove->bind_text(track_id).run();
     }
     transaction.commit();
   }
 
   void forget_placements() {
     sqlite::Transaction transaction(database_);
-    database_.execute("DELETE FROM placed; DELETE FROM places; DELETE FROM gone; DELETE FROM earlier");
+    database_.execute(
+        "DELETE FROM placed; DELETE FROM places; DELETE FROM details; DELETE FROM gone; DELETE FROM earlier");
     transaction.commit();
   }
 
@@ -224,6 +256,34 @@ class State::Impl {
   }
 
  private:
+  /// Where two do this at once, they write the same.
+  void copy_to(const std::filesystem::path& copy) {
+    if (std::filesystem::exists(copy)) return;
+    std::filesystem::path partial = copy;
+    partial += fmt::format(".{}", getpid());
+    std::filesystem::remove(partial);
+    sqlite::Statement(database_, "VACUUM INTO ?").bind_text(partial.string()).run();
+    std::filesystem::rename(partial, copy);
+  }
+
+  void bring_up_to_date() {
+    sqlite::Transaction transaction(database_);
+    // Another process may have done it meanwhile.
+    const auto version = static_cast<std::size_t>(database_.integer("PRAGMA user_version"));
+    // The first version grew before it was released: of an early one, some tables may be missing.
+    for (std::size_t step = version <= 1 ? 0 : version; step < kSteps.size(); ++step) database_.execute(kSteps[step]);
+    database_.execute(fmt::format("PRAGMA user_version = {}", kVersion));
+    transaction.commit();
+  }
+
+  void write_detail(const std::string& track_id, const PlacedDetail& detail) {
+    sqlite::Statement write(database_, "INSERT OR REPLACE INTO details VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    write.bind_text(track_id).bind_bytes(bytes_of(detail.raw)).bind_bytes(bytes_of(detail.given));
+    // SQLite takes NaN for a missing value, which it then is.
+    write.bind_bytes(bytes_of(detail.made)).bind(detail.error).bind_text(detail.lyrics_source);
+    write.bind_text(detail.language).bind(static_cast<std::int64_t>(detail.n_words)).bind_text(detail.lyrics).run();
+  }
+
   sqlite::Database database_;
   std::string fit_;
 };
@@ -236,37 +296,43 @@ State::~State() = default;
 State::State(State&&) noexcept = default;
 State& State::operator=(State&&) noexcept = default;
 
-std::vector<PlacedTrack> State::placed() { return impl_->placed(); }
-void State::place(const std::vector<PlacedTrack>& tracks) { impl_->place(tracks); }
-std::optional<double> State::usual_distance() { return impl_->usual_distance(); }
+std::vector<PlacedTrack> State::placed() const { return impl_->placed(); }
+void State::place(const std::vector<PlacedTrack>& tracks, const std::vector<PlacedDetail>& details) {
+  impl_->place(tracks, details);
+}
+std::map<std::string, PlacedDetail> State::details() const { return impl_->details(); }
+std::filesystem::path State::copy_of_version(const std::filesystem::path& file, std::int64_t version) {
+  return file.parent_path() / fmt::format("{}.v{}{}", file.stem().string(), version, file.extension().string());
+}
+std::optional<double> State::usual_distance() const { return impl_->usual_distance(); }
 void State::keep_usual_distance(double distance) { impl_->keep_usual_distance(distance); }
-std::vector<std::string> State::added_paths() { return impl_->added_paths(); }
+std::vector<std::string> State::added_paths() const { return impl_->added_paths(); }
 void State::remove(const std::vector<std::string>& track_ids) { impl_->remove(track_ids); }
-std::map<std::string, std::int32_t> State::earlier_groups() { return impl_->groups_in("earlier"); }
+std::map<std::string, std::int32_t> State::earlier_groups() const { return impl_->groups_in("earlier"); }
 void State::keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
   impl_->write_groups("earlier", group_of_track, /*replace_all=*/true);
 }
-std::map<std::string, std::int32_t> State::pinned() { return impl_->groups_in("pinned"); }
+std::map<std::string, std::int32_t> State::pinned() const { return impl_->groups_in("pinned"); }
 void State::pin(const std::map<std::string, std::int32_t>& group_of_track) {
   impl_->write_groups("pinned", group_of_track, /*replace_all=*/false);
 }
 void State::unpin(const std::set<std::string>& track_ids) { impl_->erase_tracks("pinned", track_ids); }
-std::set<std::string> State::excluded() { return impl_->tracks_in("excluded"); }
+std::set<std::string> State::excluded() const { return impl_->tracks_in("excluded"); }
 void State::exclude(const std::set<std::string>& track_ids) {
   impl_->write_tracks("excluded", track_ids, /*replace_all=*/false);
 }
 void State::include(const std::set<std::string>& track_ids) { impl_->erase_tracks("excluded", track_ids); }
-std::map<std::string, std::string> State::overwritten_tags() { return impl_->overwritten_tags(); }
+std::map<std::string, std::string> State::overwritten_tags() const { return impl_->overwritten_tags(); }
 void State::keep_overwritten_tag(const std::string& path, const std::string& value) {
   impl_->keep_overwritten_tag(path, value);
 }
 void State::forget_overwritten_tag(const std::string& path) { impl_->forget_overwritten_tag(path); }
 void State::forget_placements() { impl_->forget_placements(); }
-std::set<std::string> State::gone() { return impl_->tracks_in("gone"); }
+std::set<std::string> State::gone() const { return impl_->tracks_in("gone"); }
 void State::set_gone(const std::set<std::string>& track_ids) {
   impl_->write_tracks("gone", track_ids, /*replace_all=*/true);
 }
-std::map<std::int32_t, std::string> State::names() { return impl_->names(); }
+std::map<std::int32_t, std::string> State::names() const { return impl_->names(); }
 void State::rename(std::int32_t group, const std::string& name) { impl_->rename(group, name); }
 
 }  // namespace songmap::atlas

@@ -37,56 +37,75 @@ struct PlacedTrack {
   std::vector<MapPlace> places;
 };
 
+/// What is known of a placed track beside its place: what a fitted track has in the run's own tables.
+struct PlacedDetail {
+  std::vector<float> raw;     ///< Its features, as spaces/raw.npy has them.
+  std::vector<float> given;   ///< What the leading model reads of it, and …
+  std::vector<float> made;    ///< … makes of that; both empty where the run is grouped without a model.
+  double error = 0;           ///< As ReconstructionRow::error; NaN without a model.
+  std::string lyrics_source;  ///< As LyricsRow; empty: it has none that can be used.
+  std::string language;
+  std::size_t n_words = 0;
+  std::string lyrics;
+};
+
 /// What became of a finished run: tracks that were placed later or are gone, what people decided on groups. One SQLite
 /// file in the run folder, library.sqlite; what a member did survives the end of the process in any way. Several
 /// processes may use it: they wait for each other.
 class State {
  public:
-  /// Opens the file, making it where missing. `fit` names the fit that placements belong to.
-  /// @throws IoError it cannot be opened. @throws FormatError it is of a newer songmap.
+  /// Where the copy of a library goes that was of an older version.
+  [[nodiscard]] static std::filesystem::path copy_of_version(const std::filesystem::path& file, std::int64_t version);
+
+  /// Opens the file, making it where missing. `fit` names the fit that placements belong to. One that an older songmap
+  /// made is brought up to date, after a copy of it (`copy_of_version`).
+  /// @throws IoError it cannot be opened or copied. @throws FormatError it is of a newer songmap.
   [[nodiscard]] static State open(const std::filesystem::path& file, std::string fit);
   ~State();
   State(State&&) noexcept;
   State& operator=(State&&) noexcept;
 
   /// Tracks placed in this fit, in the order in which they came.
-  [[nodiscard]] std::vector<PlacedTrack> placed();
-  /// Keeps all of them or none; one that was placed before is replaced.
-  void place(const std::vector<PlacedTrack>& tracks);
+  [[nodiscard]] std::vector<PlacedTrack> placed() const;
+  /// Keeps all of them or none; one that was placed before is replaced. `details` has one entry a track, or is empty:
+  /// then those that are kept stay.
+  void place(const std::vector<PlacedTrack>& tracks, const std::vector<PlacedDetail>& details = {});
+  /// Of the placed tracks of this fit, by track_id. One that an older songmap placed has none.
+  [[nodiscard]] std::map<std::string, PlacedDetail> details() const;
   /// A number of this fit that takes long to find (atlas::usual_distance), once it was kept.
-  [[nodiscard]] std::optional<double> usual_distance();
+  [[nodiscard]] std::optional<double> usual_distance() const;
   void keep_usual_distance(double distance);
   /// Paths of all tracks that were ever added and not removed, of any fit.
-  [[nodiscard]] std::vector<std::string> added_paths();
+  [[nodiscard]] std::vector<std::string> added_paths() const;
   void remove(const std::vector<std::string>& track_ids);
   /// After a fit of all that is there: nothing is placed, nothing gone, no earlier group kept.
   void forget_placements();
 
   /// Fitted tracks whose files are gone: they still vote, and are listed nowhere.
-  [[nodiscard]] std::set<std::string> gone();
+  [[nodiscard]] std::set<std::string> gone() const;
   void set_gone(const std::set<std::string>& track_ids);
 
   /// The groups of an earlier fit, kept while another one is made, so that it can go on with their numbers.
-  [[nodiscard]] std::map<std::string, std::int32_t> earlier_groups();
+  [[nodiscard]] std::map<std::string, std::int32_t> earlier_groups() const;
   void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track);
 
   /// Groups that people decided on, track by track: they hold whatever a fit says.
-  [[nodiscard]] std::map<std::string, std::int32_t> pinned();
+  [[nodiscard]] std::map<std::string, std::int32_t> pinned() const;
   void pin(const std::map<std::string, std::int32_t>& group_of_track);
   void unpin(const std::set<std::string>& track_ids);
 
   /// Tracks that people do not want: listed nowhere, without a vote, and left out of the next fit.
-  [[nodiscard]] std::set<std::string> excluded();
+  [[nodiscard]] std::set<std::string> excluded() const;
   void exclude(const std::set<std::string>& track_ids);
   void include(const std::set<std::string>& track_ids);
 
   /// What stood in the files of tracks where songmap wrote their group, by path; the first writing alone is kept.
-  [[nodiscard]] std::map<std::string, std::string> overwritten_tags();
+  [[nodiscard]] std::map<std::string, std::string> overwritten_tags() const;
   void keep_overwritten_tag(const std::string& path, const std::string& value);
   void forget_overwritten_tag(const std::string& path);
 
   /// Names that people gave, by the group's id.
-  [[nodiscard]] std::map<std::int32_t, std::string> names();
+  [[nodiscard]] std::map<std::int32_t, std::string> names() const;
   /// An empty name takes the given one back.
   void rename(std::int32_t group, const std::string& name);
 

@@ -164,6 +164,8 @@ UpdateReport update(const run::ExtractRequest& request, const run::StageContext&
   State state = State::open(folder.library(), fit.key);
   library::ScanOptions scan_options;
   if (!request.label_from.empty()) scan_options.label_from = request.label_from;
+  // Of a folder, those of new tracks are read when they are placed.
+  scan_options.read_lyrics = fs::is_regular_file(request.input) && request.options.lyrics.vectors != "none";
   library::ScanResult scanned = library::scan(request.input, scan_options, context.execution);
   library::Store store = library::Store::open(request.store.empty() ? library::default_store_path() : request.store);
   features::ExtractOptions options;

@@ -52,6 +52,20 @@ Matrix hstack(std::span<const MatrixView> blocks) {
   return result;
 }
 
+Matrix vstack(std::span<const MatrixView> blocks) {
+  std::vector<float> values;
+  std::size_t rows = 0;
+  std::size_t cols = 0;
+  for (const MatrixView& block : blocks) {
+    if (block.rows() == 0) continue;
+    require(rows == 0 || block.cols() == cols, "vstack: blocks have different numbers of columns");
+    cols = block.cols();
+    rows += block.rows();
+    values.insert(values.end(), block.values().begin(), block.values().end());
+  }
+  return {rows, cols, std::move(values)};
+}
+
 Matrix l2_normalised(MatrixView x) {
   Matrix result(x);
   for (std::size_t i = 0; i < x.rows(); ++i) {

@@ -73,6 +73,9 @@ inline MatrixView::MatrixView(const Matrix& matrix)
 /// Blocks of equal row count, side by side.
 [[nodiscard]] Matrix hstack(std::span<const MatrixView> blocks);
 
+/// Blocks of equal column count, one below the other; one without rows adds nothing.
+[[nodiscard]] Matrix vstack(std::span<const MatrixView> blocks);
+
 /// Each row divided by its Euclidean norm; a row of zeros stays as it is.
 [[nodiscard]] Matrix l2_normalised(MatrixView x);
 

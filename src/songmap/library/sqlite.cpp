@@ -120,7 +120,9 @@ Statement& Statement::bind_text(std::string_view text) {
 }
 
 Statement& Statement::bind_bytes(std::string_view bytes) {
-  sqlite3_bind_blob64(statement_.get(), next_parameter_++, bytes.data(), bytes.size(), SQLITE_STATIC);
+  // No bytes are a value of length 0, and SQLite takes a null pointer for a missing one.
+  sqlite3_bind_blob64(statement_.get(), next_parameter_++, bytes.empty() ? "" : bytes.data(), bytes.size(),
+                      SQLITE_STATIC);
   return *this;
 }
 

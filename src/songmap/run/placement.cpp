@@ -65,7 +65,7 @@ Placement Placement::load(const RunFolder& folder, const Manifest& manifest) {
 }
 
 Placement::Placed Placement::place(MatrixView raw, const features::WindowedRows& windows) const {
-  if (models_.empty()) return {transform(description_, raw), {}};
+  if (models_.empty()) return {transform(description_, raw), {}, {}, {}};
   ModelInputs inputs;
   if (reads_windows_) {
     inputs.rows = transform(description_, windows.rows);
@@ -74,16 +74,17 @@ Placement::Placed Placement::place(MatrixView raw, const features::WindowedRows&
     inputs = track_inputs(transform(description_, raw));
   }
   std::vector<Matrix> sides;
+  std::vector<Matrix> made;
   std::vector<double> errors(raw.rows());
   for (const auto& model : models_) {
     const Matrix latent = model->encode(inputs.rows).mean;
-    if (sides.size() < n_shown_) {
-      sides.push_back(inputs.by_track(decodes_ ? model->decode(latent) : latent, raw.rows()));
-    }
+    made.push_back(inputs.by_track(model->decode(latent), raw.rows()));
+    if (sides.size() < n_shown_) sides.push_back(decodes_ ? made.back() : inputs.by_track(latent, raw.rows()));
     const std::vector<double> of_model = reconstruction_errors(*model, inputs, {}, raw.rows());
     for (std::size_t i = 0; i < errors.size(); ++i) errors[i] += of_model[i] / static_cast<double>(models_.size());
   }
-  return {together(sides, /*averaged=*/reads_windows_ && decodes_), std::move(errors)};
+  return {together(sides, /*averaged=*/reads_windows_ && decodes_), std::move(errors),
+          inputs.by_track(inputs.rows, raw.rows()), together(made, /*averaged=*/true)};
 }
 
 }  // namespace songmap::run

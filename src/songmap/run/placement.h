@@ -29,6 +29,10 @@ class Placement {
   struct Placed {
     Matrix rows;                 ///< Of the main space, as its file has them: [tracks, n_columns].
     std::vector<double> errors;  ///< As ReconstructionRow::error, one a track; empty where the space has no model.
+    /// What the model reads of each track and what it makes of that, the mean over its windows and over all seeds:
+    /// [tracks, n_inputs]. Empty where the space has no model.
+    Matrix given;
+    Matrix made;
   };
   /// `raw` has a row a track, of the first recipe; `windows` are needed where `reads_windows`.
   [[nodiscard]] Placed place(MatrixView raw, const features::WindowedRows& windows = {}) const;
