@@ -16,6 +16,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   for (std::unique_ptr<Command>& command : edit_commands()) commands.push_back(std::move(command));
   commands.push_back(groups_command());
   commands.push_back(explain_command());
+  commands.push_back(misfits_command());
   commands.push_back(tag_command());
   commands.push_back(doctor_command());
   return commands;

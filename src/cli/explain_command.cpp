@@ -110,6 +110,19 @@ std::string group_json(const atlas::Atlas& atlas, const atlas::GroupReasons& rea
          "\n";
 }
 
+/// The two parts of the sound in which two tracks are nearest, and how near their words are.
+std::string parts_text(const std::vector<std::pair<std::string, double>>& parts) {
+  constexpr std::size_t kShown = 2;
+  std::string text;
+  std::size_t n_shown = 0;
+  for (const auto& [part, distance] : parts) {
+    if (part == "words" || n_shown == kShown) continue;
+    text += fmt::format("{}{} {:.2f}", n_shown++ == 0 ? "  in " : ", ", part, distance);
+  }
+  const auto words = std::ranges::find(parts, "words", &std::pair<std::string, double>::first);
+  return words == parts.end() ? text : text + fmt::format("; words {:.2f}", words->second);
+}
+
 std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReasons& reasons) {
   const atlas::AtlasTrack& track = atlas.tracks()[reasons.track];
   std::string text =
@@ -118,13 +131,9 @@ std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReas
                   track.pinned ? ", decided by a person" : "", track.placed ? ", placed after the run was fitted" : "",
                   track.placed && track.strangeness > 1 ? ", an outlier" : "");
   text += "\nNearest to it, and in what (1: as random pairs are)\n";
-  constexpr std::size_t kParts = 2;
   for (const atlas::NearTrack& near : reasons.nearest) {
     text += fmt::format("  {:.3f}  {}", near.distance, track_text(atlas, near.track));
-    for (std::size_t i = 0; i < std::min(kParts, near.parts.size()); ++i) {
-      text += fmt::format("{}{} {:.2f}", i == 0 ? "  in " : ", ", near.parts[i].first, near.parts[i].second);
-    }
-    text += "\n";
+    text += parts_text(near.parts) + "\n";
   }
   text += "\nUnusual in this collection\n";
   text += reasons.unusual.empty() ? "  nothing\n" : differences_text(reasons.unusual);

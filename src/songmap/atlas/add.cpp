@@ -42,6 +42,32 @@ std::vector<std::vector<MapPlace>> places_of(const run::RunFolder& folder, const
   return places;
 }
 
+/// How far 99 of 100 tracks are from their voters at most: where the model has judged tracks unseen those, as a new one
+/// is unseen, else the fitted ones among each other.
+double distance_limit(const run::RunFolder& folder, const Fit& fit, State& state, const Execution& run) {
+  std::vector<double> unseen;
+  for (const run::HeldOutRow& row : run::load_held_out(folder.held_out())) unseen.push_back(row.distance);
+  if (!unseen.empty()) return usual(std::move(unseen));
+  if (const std::optional<double> known = state.usual_distance()) return *known;
+  const double distance = usual_distance(fit.rows, run);
+  state.keep_usual_distance(distance);
+  return distance;
+}
+
+/// How badly the model rebuilds 99 of 100 tracks at most, likewise.
+double error_limit(const run::RunFolder& folder, const Fit& fit) {
+  const std::string model = run::space_record(fit.manifest, fit.manifest.main_space).model;
+  std::vector<double> errors;
+  for (const run::HeldOutRow& row : run::load_held_out(folder.held_out())) {
+    if (row.model == model) errors.push_back(row.error);
+  }
+  if (!errors.empty()) return usual(std::move(errors));
+  for (const run::ReconstructionRow& row : run::load_reconstruction(folder.reconstruction())) {
+    if (row.model == model) errors.push_back(row.error);
+  }
+  return usual(std::move(errors));
+}
+
 /// The fitted tracks with the groups that people decided on, without those that are excluded.
 Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, State& state, const Execution& run) {
   const std::map<std::string, std::int32_t> pinned = state.pinned();
@@ -59,22 +85,8 @@ Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, State& st
     places_of_voters.push_back(places[i]);
   }
   require(!voters.empty(), "every fitted track is excluded: nothing is left to place others by");
-  std::optional<double> distance = state.usual_distance();
-  if (!distance) {
-    distance = usual_distance(fit.rows, run);
-    state.keep_usual_distance(*distance);
-  }
-  return {take_rows(fit.rows, voters), std::move(labels), std::move(places_of_voters), *distance};
-}
-
-/// What the model makes of 99 of 100 fitted tracks at the worst.
-double usual_error(const run::RunFolder& folder, const Fit& fit) {
-  const std::string model = run::space_record(fit.manifest, fit.manifest.main_space).model;
-  std::vector<double> errors;
-  for (const run::ReconstructionRow& row : run::load_reconstruction(folder.reconstruction())) {
-    if (row.model == model) errors.push_back(row.error);
-  }
-  return usual(std::move(errors));
+  return {take_rows(fit.rows, voters), std::move(labels), std::move(places_of_voters),
+          distance_limit(folder, fit, state, run)};
 }
 
 /// Tracks of the report that the atlas has not: the others are told as known.
@@ -140,7 +152,7 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
   const run::Placement::Placed placed = placement.place(raw, windows);
   const Matrix clustered = fit.l2 ? l2_normalised(placed.rows) : placed.rows;
   const Electorate electorate = electorate_of(folder, fit, state, run);
-  const double error_limit = usual_error(folder, fit);
+  const double usual_error = error_limit(folder, fit);
   std::map<std::string, run::LyricsRow> lyrics;
   if (run::options_of(folder).lyrics.vectors != "none") lyrics = own_lyrics(report, root_of(fit.manifest), run);
   std::vector<PlacedTrack> tracks;
@@ -149,7 +161,7 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
     const features::ExtractedTrack& extracted = report.tracks[i];
     const library::Track& track = extracted.track;
     Electorate::Vote vote = electorate.place(clustered.row(i));
-    const double misunderstood = placed.errors.empty() ? 0 : in_usual(placed.errors[i], error_limit);
+    const double misunderstood = placed.errors.empty() ? 0 : in_usual(placed.errors[i], usual_error);
     tracks.push_back({extracted.track_id,
                       utf8::repaired(track.relative_path),
                       track.title,

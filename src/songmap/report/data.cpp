@@ -115,6 +115,17 @@ std::vector<std::pair<std::string, std::string>> read_pairs(const fs::path& file
 
 Matrix read_matrix(const fs::path& file) { return fs::exists(file) ? read_npy(file) : Matrix(); }
 
+void load_reconstruction_errors(const RunFolder& folder, RunData& run) {
+  run.reconstruction = run::load_reconstruction(folder.reconstruction());
+  const std::vector<run::HeldOutRow> unseen = run::load_held_out(folder.held_out());
+  if (unseen.empty()) return;
+  run.judged_unseen = unseen.front().model;
+  std::erase_if(run.reconstruction, [&](const run::ReconstructionRow& row) { return row.model == run.judged_unseen; });
+  for (const run::HeldOutRow& row : unseen) {
+    run.reconstruction.push_back({row.track_id, row.path, row.model, row.error, row.relative});
+  }
+}
+
 }  // namespace
 
 std::vector<std::int32_t> Grouping::names() const {
@@ -207,7 +218,7 @@ RunData load_run(const RunFolder& folder) {
   run.clusterings = run::load_clusterings(folder.clusterings());
   run.candidates = run::load_candidates(folder.candidates());
   run.comparisons = run::load_comparisons(folder.comparisons());
-  run.reconstruction = run::load_reconstruction(folder.reconstruction());
+  load_reconstruction_errors(folder, run);
   run.cross_modal = run::load_cross_modal(folder.cross_modal());
   Positions position;
   for (std::size_t i = 0; i < run.tracks.size(); ++i) position[run.tracks[i].track_id] = i;

@@ -74,7 +74,10 @@ struct RunData {
   std::vector<ClusteringRow> clusterings;
   std::vector<CandidateRow> candidates;
   std::vector<ComparisonRow> comparisons;
+  /// Of the leading model, where it judged tracks unseen (held_out.csv), these errors; else of the models that were
+  /// trained on them.
   std::vector<run::ReconstructionRow> reconstruction;
+  std::string judged_unseen;  ///< The model of which these are; empty: none.
   std::vector<run::CrossModalRow> cross_modal;
   std::vector<Grouping> groupings;  ///< In the order of labels.csv: the main one first.
   std::vector<MapPoints> maps;      ///< In the order of map.csv.

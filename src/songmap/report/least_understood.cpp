@@ -108,6 +108,17 @@ class WorstTable {
   std::unordered_map<std::string, std::size_t> position_;
 };
 
+/// By whom tracks were judged.
+std::string judged_html(const RunData& run) {
+  if (run.judged_unseen.empty()) {
+    return " The models were trained on these tracks: one that is alone of its kind may have been learnt by heart.";
+  }
+  return fmt::format(
+      " Errors of {} are those of models that had not seen the track (trained on the others, part by part); the other "
+      "models were trained on all tracks.",
+      escaped(run.judged_unseen));
+}
+
 }  // namespace
 
 std::string least_understood_html(const RunData& run) {
@@ -127,7 +138,9 @@ std::string least_understood_html(const RunData& run) {
              "or "
              "its audio is damaged, and its place on the map means little; where other models have it among their "
              "worst "
-             "too, it is the track and not the model.") +
+             "too, it is the track and not the model. songmap misfits tells in words what was expected and what was "
+             "heard, and looks for damage." +
+             judged_html(run)) +
          shown + folded_html("The same by the other models", folded);
 }
 

@@ -192,6 +192,10 @@ void describe(OptionSet& set, RunOptions& options) {
   set.add("seeds", &options.evaluation.seeds, Range{1, 1000}, "How many seeds are run.");
   set.add("permutations", &options.evaluation.permutations, at_least(1), "Random labelings behind chance and p.");
   set.add("bootstrap", &options.evaluation.bootstrap, at_least(1), "Random halves of the tracks behind an interval.");
+  set.add(
+      "held_out_parts", &options.evaluation.held_out_parts, Range{0, 100},
+      "Above 1: the leading model is also trained without each of so many parts of the tracks, to judge these unseen "
+      "(held_out.csv): what strangers are measured by. Not for models of spectrograms.");
   set.add("shuffles", &options.evaluation.shuffles, at_least(0),
           "Random pairings of tracks and lyrics beside every fused result.");
 

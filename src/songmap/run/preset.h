@@ -56,6 +56,7 @@ struct EvaluationOptions {
   std::size_t seeds = 5;           ///< Models, clusterings and scores are repeated for so many seeds.
   std::size_t permutations = 999;  ///< Random labelings behind every chance value and p.
   std::size_t bootstrap = 1000;    ///< Random halves of the tracks behind every interval.
+  std::size_t held_out_parts = 0;  ///< Above 1: the leading model judges each track unseen, in so many parts.
   std::size_t shuffles = 19;       ///< Random pairings of tracks and lyrics beside every fused result.
 };
 

@@ -38,7 +38,7 @@ RunFolder RunFolder::for_writing(const fs::path& folder) {
 void RunFolder::remove_results() const {
   std::error_code error;
   for (const fs::path& file : {lyrics(), labels(), clusterings(), candidates(), map(), scores(), comparisons(),
-                               curves(), reconstruction(), cross_modal(), subsets(), report()}) {
+                               curves(), reconstruction(), held_out(), cross_modal(), subsets(), report()}) {
     fs::remove(file, error);
   }
   for (const fs::path& folder : {spaces(), inspections(), figures(), results()}) fs::remove_all(folder, error);

@@ -31,6 +31,7 @@ class RunFolder {
   [[nodiscard]] std::filesystem::path scores() const { return folder_ / "scores.csv"; }
   [[nodiscard]] std::filesystem::path curves() const { return folder_ / "curves.csv"; }
   [[nodiscard]] std::filesystem::path reconstruction() const { return folder_ / "reconstruction.csv"; }
+  [[nodiscard]] std::filesystem::path held_out() const { return folder_ / "held_out.csv"; }
   [[nodiscard]] std::filesystem::path cross_modal() const { return folder_ / "cross_modal.csv"; }
   [[nodiscard]] std::filesystem::path subsets() const { return folder_ / "subsets.csv"; }
   [[nodiscard]] std::filesystem::path lyrics() const { return folder_ / "lyrics.csv"; }

@@ -9,6 +9,7 @@
 #include "songmap/core/npy.h"
 #include "songmap/run/audio_space.h"
 #include "songmap/run/embeddings.h"
+#include "songmap/run/held_out.h"
 #include "songmap/run/joint_training.h"
 #include "songmap/run/lyrics_space.h"
 #include "songmap/run/lyrics_views.h"
@@ -113,6 +114,19 @@ std::optional<Matrix> embedded_lyrics(const Matrix& rows, std::span<const std::s
   return std::move(vectors->rows);
 }
 
+/// Judges tracks by the leading model without having seen them, where that is asked for and there are enough.
+void judge_leading(const Training& training, const ModelSpec& spec) {
+  constexpr std::size_t kFewestOfPart = 2;
+  const std::size_t n_parts =
+      std::min(training.options.evaluation.held_out_parts, training.split.training.size() / kFewestOfPart);
+  if (n_parts < 2 || training.inputs.windowed) return;
+  try {
+    judge_held_out(training, spec, n_parts);
+  } catch (const Diverged& error) {
+    training.record.warn(fmt::format("{} could not judge tracks unseen: {}", spec.title, error.what()));
+  }
+}
+
 /// What becomes of the words.
 struct Words {
   std::optional<Matrix> joins_sound;  ///< [tracks, d], a row of NaN where there are none.
@@ -196,6 +210,7 @@ void train_stage(const RunFolder& folder, const RunOptions& options, const Stage
     (spaces.ensemble ? seeds : manifest.spaces).push_back(std::move(spaces.own));
     if (spaces.fused) fused.push_back(std::move(*spaces.fused));
     save_curves(folder.curves(), tables.curves);
+    if (&spec == &specs.front()) judge_leading(training, spec);
   }
   std::vector<SpaceRecord> of_joint;
   if (joint && words.joins_sound) {

@@ -157,6 +157,14 @@ const std::vector<Column<ReconstructionRow>>& reconstruction_columns() {
   return columns;
 }
 
+const std::vector<Column<HeldOutRow>>& held_out_columns() {
+  static const std::vector<Column<HeldOutRow>> columns{
+      column("track_id", &HeldOutRow::track_id), column("path", &HeldOutRow::path),
+      column("model", &HeldOutRow::model),       column("error", &HeldOutRow::error),
+      column("relative", &HeldOutRow::relative), column("distance", &HeldOutRow::distance)};
+  return columns;
+}
+
 const std::vector<Column<CandidateRow>>& candidate_columns() {
   static const std::vector<Column<CandidateRow>> columns{column("view", &CandidateRow::view),
                                                          column("k", &CandidateRow::k),
@@ -286,6 +294,8 @@ void save_map(const fs::path& file, const std::vector<MapRow>& rows) { save(file
 void save_scores(const fs::path& file, const std::vector<ScoreRow>& rows) { save(file, rows, score_columns()); }
 void save_curves(const fs::path& file, const std::vector<CurveRow>& rows) { save(file, rows, curve_columns()); }
 void save_lyrics(const fs::path& file, const std::vector<LyricsRow>& rows) { save(file, rows, lyrics_columns()); }
+std::vector<HeldOutRow> load_held_out(const fs::path& file) { return load(file, held_out_columns()); }
+void save_held_out(const fs::path& file, const std::vector<HeldOutRow>& rows) { save(file, rows, held_out_columns()); }
 void save_reconstruction(const fs::path& file, const std::vector<ReconstructionRow>& rows) {
   save(file, rows, reconstruction_columns());
 }

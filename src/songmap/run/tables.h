@@ -153,6 +153,17 @@ struct ReconstructionRow {
   double relative = kNotDefined;  ///< Over the median of the model's errors.
 };
 
+/// held_out.csv: track_id, path, model, error, relative, distance. How the leading model does on tracks that it has not
+/// seen (held_out.h), the worst first.
+struct HeldOutRow {
+  std::string track_id;
+  std::string path;
+  std::string model;
+  double error = kNotDefined;     ///< As ReconstructionRow::error, by one seed.
+  double relative = kNotDefined;  ///< Over the median of these errors.
+  double distance = kNotDefined;  ///< Mean distance to the 15 nearest tracks that the model has seen, where it groups.
+};
+
 /// cross_modal.csv: model, seed, check, side, value, chance. What a joint model tells of one side of tracks that it has
 /// not seen from the other (model::held_out_checks, of the first seed); `check` is r2_from_itself | r2_from_other |
 /// precision_share | kl | median_rank | reciprocal_rank (of finding this side by the other), `side` audio | lyrics.
@@ -171,6 +182,7 @@ struct CrossModalRow {
 [[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ReconstructionRow> load_reconstruction(const std::filesystem::path& file);
+[[nodiscard]] std::vector<HeldOutRow> load_held_out(const std::filesystem::path& file);
 [[nodiscard]] std::vector<CrossModalRow> load_cross_modal(const std::filesystem::path& file);
 [[nodiscard]] std::vector<CurveRow> load_curves(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LyricsRow> load_lyrics(const std::filesystem::path& file);
@@ -184,6 +196,7 @@ void save_labels(const std::filesystem::path& file, const std::vector<LabelRow>&
 void save_map(const std::filesystem::path& file, const std::vector<MapRow>& rows);
 void save_scores(const std::filesystem::path& file, const std::vector<ScoreRow>& rows);
 void save_reconstruction(const std::filesystem::path& file, const std::vector<ReconstructionRow>& rows);
+void save_held_out(const std::filesystem::path& file, const std::vector<HeldOutRow>& rows);
 void save_cross_modal(const std::filesystem::path& file, const std::vector<CrossModalRow>& rows);
 void save_curves(const std::filesystem::path& file, const std::vector<CurveRow>& rows);
 void save_lyrics(const std::filesystem::path& file, const std::vector<LyricsRow>& rows);
