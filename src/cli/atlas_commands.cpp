@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "arguments.h"
 #include "atlas_text.h"
@@ -12,7 +13,7 @@
 #include "songmap/atlas/add.h"
 #include "songmap/atlas/atlas.h"
 #include "songmap/atlas/duplicates.h"
-#include "songmap/atlas/playlist.h"
+#include "songmap/atlas/explain.h"
 #include "songmap/core/csv.h"
 #include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
@@ -75,35 +76,6 @@ class AddCommand final : public Command {
   bool json_ = false;
 };
 
-/// Writes a playlist a group.
-class PlaylistsCommand final : public Command {
- public:
-  [[nodiscard]] std::string name() const override { return "playlists"; }
-  [[nodiscard]] std::string summary() const override { return "Write an M3U8 playlist of every group"; }
-
-  void declare(Arguments& arguments) override {
-    arguments.positional("run", folder_, "Run folder (from songmap run)", true);
-    arguments.option("-o,--output", output_, "Folder for the playlists; by default playlists/ in the run folder");
-    arguments.flag("--absolute", absolute_, "Whole paths; by default relative to the playlist's folder");
-  }
-
-  ExitCode run(Terminal& terminal) override {
-    const atlas::Atlas atlas = load(folder_);
-    const std::filesystem::path to =
-        output_.empty() ? atlas.folder().path() / "playlists" : std::filesystem::path(output_);
-    for (const std::filesystem::path& file : atlas::save_group_playlists(
-             atlas, to, absolute_ ? atlas::PathStyle::kAbsolute : atlas::PathStyle::kRelative)) {
-      terminal.data(file.string() + "\n");
-    }
-    return kDone;
-  }
-
- private:
-  std::string folder_;
-  std::string output_;
-  bool absolute_ = false;
-};
-
 /// Tells of tracks that are nearly the same.
 class DuplicatesCommand final : public Command {
  public:
@@ -161,17 +133,22 @@ class DuplicatesCommand final : public Command {
 class RenameCommand final : public Command {
  public:
   [[nodiscard]] std::string name() const override { return "rename"; }
-  [[nodiscard]] std::string summary() const override { return "Name a group"; }
+  [[nodiscard]] std::string summary() const override { return "Name a group, or all by what sets them apart"; }
 
   void declare(Arguments& arguments) override {
     arguments.positional("run", folder_, "Run folder (from songmap run)", true);
-    arguments.positional("group", group_, "Its number or its name", true);
-    arguments.positional("name", new_name_, "Its new name; empty: none", true);
+    arguments.positional("group", group_, "Its number or its name", false);
+    arguments.positional("name", new_name_, "Its new name; empty: none", false);
+    arguments.flag("--propose", propose_,
+                   "Show a name for the group, or for every group that has none, by its reasons");
+    arguments.flag("--yes", yes_, "With --propose: give these names");
   }
 
   ExitCode run(Terminal& terminal) override {
     const auto lock = terminal.hold(folder_);
     atlas::Atlas atlas = load(folder_);
+    if (propose_) return propose(atlas, terminal);
+    require(!group_.empty(), "which group? Give its number or name and a new name, or --propose");
     const std::int32_t group = atlas.find_group(group_);
     const auto same = [&](const atlas::Group& other) { return other.id != group && other.name == new_name_; };
     if (!new_name_.empty() && std::ranges::any_of(atlas.groups(), same)) {
@@ -183,9 +160,32 @@ class RenameCommand final : public Command {
   }
 
  private:
+  ExitCode propose(atlas::Atlas& atlas, Terminal& terminal) {
+    require(new_name_.empty(), "--propose finds the name itself: give none");
+    std::set<std::string> taken;
+    for (const atlas::Group& group : atlas.groups()) taken.insert(group.name);
+    for (const atlas::Group& group : atlas.groups()) {
+      const bool asked = group_.empty() ? group.name.empty() : group.id == atlas.find_group(group_);
+      if (!asked) continue;
+      const std::string proposed = atlas::explain_group(atlas, group.id).proposed_name;
+      if (proposed.empty()) {
+        terminal.data(fmt::format("{}  nothing sets it clearly apart\n", group.id));
+        continue;
+      }
+      std::string unique = proposed;
+      for (int n = 2; !taken.insert(unique).second; ++n) unique = fmt::format("{} ({})", proposed, n);
+      terminal.data(fmt::format("{}  {}\n", group.id, unique));
+      if (yes_) atlas.state().rename(group.id, unique);
+    }
+    if (!yes_) terminal.note("no name was given: --yes does it");
+    return kDone;
+  }
+
   std::string folder_;
   std::string group_;
   std::string new_name_;
+  bool propose_ = false;
+  bool yes_ = false;
 };
 
 /// Trains a finished run anew, with all that was added.
@@ -274,7 +274,6 @@ std::vector<std::unique_ptr<Command>> atlas_commands() {
   commands.push_back(std::make_unique<RefitCommand>());
   commands.push_back(std::make_unique<DiffCommand>());
   commands.push_back(std::make_unique<DuplicatesCommand>());
-  commands.push_back(std::make_unique<PlaylistsCommand>());
   commands.push_back(std::make_unique<RenameCommand>());
   return commands;
 }

@@ -15,9 +15,10 @@ namespace songmap::cli {
 /// `train`, `cluster`, `score`, `project` and `report`: one stage of an existing run each.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> stage_commands();
 [[nodiscard]] std::unique_ptr<Command> compare_command();
-/// `add`, `refit`, `diff`, `duplicates`, `playlists` and `rename`: what is done with a
-/// finished run.
+/// `add`, `refit`, `diff`, `duplicates` and `rename`: what is done with a finished run.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> atlas_commands();
+/// `playlists` and `export`: what other programs read.
+[[nodiscard]] std::vector<std::unique_ptr<Command>> export_commands();
 /// `similar`, `path` and `radio`: ways through its tracks.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> walk_commands();
 /// `merge`, `split`, `move`, `lock`, `unlock` and `exclude`: what people decide on groups.

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 #include <functional>
+#include <set>
 
 #include "arguments.h"
+#include "atlas_text.h"
 #include "commands.h"
 #include "songmap/atlas/atlas.h"
+#include "songmap/atlas/duplicates.h"
 #include "songmap/atlas/edit.h"
+#include "songmap/atlas/spoken.h"
 #include "songmap/core/error.h"
+#include "songmap/core/utf8.h"
 #include "songmap/run/run_folder.h"
 #include "terminal.h"
 
@@ -140,7 +145,7 @@ class ExcludeCommand final : public Command {
  public:
   [[nodiscard]] std::string name() const override { return "exclude"; }
   [[nodiscard]] std::string summary() const override {
-    return "Leave tracks out: spoken word, long mixes, what you do not want to hear";
+    return "Leave tracks out: spoken word, long mixes, duplicates, what you do not want to hear";
   }
 
   void declare(Arguments& arguments) override {
@@ -148,6 +153,9 @@ class ExcludeCommand final : public Command {
     arguments.options("--track", tracks_, "A track: its id, path, or words of artist and title; repeatable");
     arguments.option("--group", group_, "All tracks of a group: its number or its name");
     arguments.option("--longer-than", minutes_, "All tracks of more than so many minutes");
+    arguments.flag("--duplicates", duplicates_, "Of tracks that sound nearly the same, all but the longest");
+    arguments.flag("--spoken", spoken_, "Tracks whose genre tag, title, album or folder says spoken word");
+    arguments.flag("-n,--dry-run", dry_run_, "Only list them");
     arguments.flag("--undo", undo_, "Take all excluded tracks in again");
     arguments.footer("They are listed nowhere, do not vote on new tracks, and the next refit is made without them.");
   }
@@ -161,27 +169,52 @@ class ExcludeCommand final : public Command {
       terminal.data(counted(excluded.size()) + " taken in again\n");
       return kDone;
     }
-    std::set<std::string> chosen;
-    for (const std::string& track : tracks_) chosen.insert(atlas.tracks()[atlas.find(track)].track_id);
-    const bool by_group = !group_.empty();
-    const std::int32_t group = by_group ? atlas.find_group(group_) : 0;
-    for (const atlas::AtlasTrack& track : atlas.tracks()) {
-      const bool too_long = minutes_ > 0 && track.length_s > 60 * static_cast<double>(minutes_);
-      if (too_long || (by_group && track.cluster == group)) chosen.insert(track.track_id);
-    }
-    require(!tracks_.empty() || by_group || minutes_ > 0,
-            "nothing says what to exclude: --track, --group or --longer-than");
+    require(!tracks_.empty() || !group_.empty() || minutes_ > 0 || duplicates_ || spoken_,
+            "nothing says what to exclude: --track, --group, --longer-than, --duplicates or --spoken");
+    const std::set<std::size_t> chosen = chosen_of(atlas, terminal);
     require(chosen.size() < atlas.tracks().size(), "that would exclude every track");
-    atlas.state().exclude(chosen);
-    terminal.data(counted(chosen.size()) + " excluded\n");
+    std::set<std::string> track_ids;
+    for (const std::size_t t : chosen) {
+      const atlas::AtlasTrack& track = atlas.tracks()[t];
+      track_ids.insert(track.track_id);
+      if (dry_run_) {
+        terminal.data(
+            fmt::format("{}  {}  {}\n", track.track_id, called(track.artist, track.title), utf8::repaired(track.path)));
+      }
+    }
+    if (!dry_run_) atlas.state().exclude(track_ids);
+    terminal.data(counted(chosen.size()) + (dry_run_ ? " would be excluded\n" : " excluded\n"));
     return kDone;
   }
 
  private:
+  [[nodiscard]] std::set<std::size_t> chosen_of(const atlas::Atlas& atlas, Terminal& terminal) const {
+    std::set<std::size_t> chosen;
+    for (const std::string& track : tracks_) chosen.insert(atlas.find(track));
+    const bool by_group = !group_.empty();
+    const std::int32_t group = by_group ? atlas.find_group(group_) : 0;
+    for (std::size_t i = 0; i < atlas.tracks().size(); ++i) {
+      const atlas::AtlasTrack& track = atlas.tracks()[i];
+      const bool too_long = minutes_ > 0 && track.length_s > 60 * static_cast<double>(minutes_);
+      if (too_long || (by_group && track.cluster == group) || (spoken_ && atlas::is_spoken(atlas, track))) {
+        chosen.insert(i);
+      }
+    }
+    if (duplicates_) {
+      for (const atlas::DuplicateSet& set : atlas::near_duplicates(atlas, {}, terminal.execution(0))) {
+        chosen.insert(set.tracks.begin() + 1, set.tracks.end());  // the longest comes first
+      }
+    }
+    return chosen;
+  }
+
   std::string folder_;
   std::vector<std::string> tracks_;
   std::string group_;
   std::uint64_t minutes_ = 0;
+  bool duplicates_ = false;
+  bool spoken_ = false;
+  bool dry_run_ = false;
   bool undo_ = false;
 };
 

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "arguments.h"
 #include "atlas_text.h"
@@ -8,6 +9,8 @@
 #include "songmap/atlas/atlas.h"
 #include "songmap/atlas/playlist.h"
 #include "songmap/atlas/walks.h"
+#include "songmap/core/csv.h"
+#include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
 #include "songmap/run/run_folder.h"
 #include "terminal.h"
@@ -69,22 +72,29 @@ class ListCommand : public Command {
 class SimilarCommand final : public ListCommand {
  public:
   [[nodiscard]] std::string name() const override { return "similar"; }
-  [[nodiscard]] std::string summary() const override { return "The tracks that sound most like one"; }
+  [[nodiscard]] std::string summary() const override {
+    return "The tracks that sound most like one, or sound and speak";
+  }
 
  protected:
   void declare_own(Arguments& arguments) override {
     arguments.positional("track", track_, "Its id, path, or words of its artist and title", true);
     arguments.option("-n,--number", n_, "How many");
+    arguments.option("--audio-weight", audio_weight_,
+                     "Share of the sound in squared distances, beside the words: 1 sound alone, 0 words alone");
   }
   std::vector<atlas::Step> walk(const atlas::Atlas& atlas, std::string& title) override {
+    const std::optional<double> weight = parse_number(audio_weight_);
+    require(weight.has_value(), fmt::format("--audio-weight {} is not a number", audio_weight_));
     const std::size_t track = atlas.find(track_);
     title = "Like " + atlas.tracks()[track].title;
-    return atlas::similar(atlas, track, n_);
+    return atlas::similar(atlas, track, n_, *weight);
   }
 
  private:
   std::string track_;
   std::uint64_t n_ = 10;
+  std::string audio_weight_ = "1";
 };
 
 class PathCommand final : public ListCommand {

@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+#include <limits>
 #include <map>
 
 #include "atlas/made_atlas.h"
 #include "songmap/core/error.h"
+#include "songmap/core/npy.h"
 
 namespace songmap::atlas {
 namespace {
@@ -25,6 +28,27 @@ TEST(Similar, GivesTheNearestFirstAndNotTheTrackItself) {
   EXPECT_THAT(tracks_of(steps), ElementsAre(4, 6, 3, 7));
   EXPECT_EQ(steps[2].distance, 2);
   EXPECT_EQ(similar(made.atlas(), 5, 100).size(), 19U);
+}
+
+TEST(Similar, ByWordsTheOrderIsAnotherOne) {
+  const MadeAtlas made;
+  // Tracks 0 and 19 sing of one thing, those between of others; 5 has no words.
+  Matrix words(20, 2);
+  for (std::size_t i = 0; i < 20; ++i) words(i, 1) = i == 0 || i == 19 ? 0 : 3;
+  words(5, 0) = words(5, 1) = std::numeric_limits<float>::quiet_NaN();
+  write_npy(made.made.folder.space("lyrics"), words);
+  const Atlas atlas = made.atlas();
+  EXPECT_EQ(similar(atlas, 0, 1, 1).front().track, 1U);
+  EXPECT_EQ(similar(atlas, 0, 1, 0).front().track, 19U);
+  EXPECT_EQ(similar(atlas, 0, 30, 0.5).size(), 19U);
+  // Both sides count by half: of all that sing of something else the nearest by sound comes first.
+  const std::vector<Step> half = similar(atlas, 0, 19, 0.9);
+  EXPECT_EQ(half[0].track, 1U);
+  EXPECT_THROW((void)similar(atlas, 5, 3, 0.5), InvalidArgument);
+  EXPECT_THROW((void)similar(atlas, 0, 3, 1.5), InvalidArgument);
+  std::filesystem::remove(made.made.folder.space("lyrics"));
+  EXPECT_THROW((void)similar(atlas, 0, 3, 0.5), InvalidArgument);
+  EXPECT_EQ(similar(atlas, 0, 3, 1).size(), 3U);
 }
 
 TEST(Path, LeadsFromEndToEndInEqualParts) {

@@ -242,6 +242,57 @@ TEST_F(Comeback, GroupsAndTracksAreExplained) {
   EXPECT_EQ(songmap({"explain", "run", "17"}).exit_code, 2);
 }
 
+TEST_F(Comeback, NamesAreProposedAndGiven) {
+  run();
+  const Outcome shown = songmap({"rename", "run", "--propose"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_EQ(std::ranges::count(shown.out, '\n'), 3);
+  EXPECT_THAT(shown.err, HasSubstr("--yes does it"));
+  EXPECT_THAT(songmap({"groups", "run"}).out, testing::Not(HasSubstr("[")));
+  ASSERT_EQ(songmap({"rename", "run", "--propose", "--yes", "-q"}).exit_code, 2);  // there is no -q
+  EXPECT_EQ(songmap({"rename", "run", "--propose", "--yes"}).out, shown.out);
+  EXPECT_THAT(songmap({"groups", "run"}).out, HasSubstr("["));
+  EXPECT_EQ(songmap({"rename", "run"}).exit_code, 2);
+}
+
+TEST_F(Comeback, DuplicatesAndSpokenWordCanBeLeftOut) {
+  add_track("music/Audiobooks", 24);
+  fs::copy(folder_ / "music/chord 5.wav", folder_ / "music/copy of 5.wav");
+  run();
+  const Outcome shown = songmap({"exclude", "run", "--spoken", "--dry-run"});
+  ASSERT_EQ(shown.exit_code, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("Audiobooks/chord 24.wav"));
+  EXPECT_THAT(shown.out, HasSubstr("1 track would be excluded"));
+  EXPECT_EQ(songmap({"exclude", "run", "--spoken"}).out, "1 track excluded\n");
+  EXPECT_EQ(songmap({"similar", "run", "chord 24.wav"}).exit_code, 2);
+  const Outcome copies = songmap({"exclude", "run", "--duplicates", "--dry-run"});
+  ASSERT_EQ(copies.exit_code, 0) << copies.err;
+  EXPECT_THAT(copies.out, testing::AnyOf(HasSubstr("chord 5.wav"), HasSubstr("copy of 5.wav")));
+}
+
+TEST_F(Comeback, TheWholeLibraryIsExportedAndAgainWhenItChanges) {
+  run();
+  ASSERT_EQ(songmap({"export", "run", "all.csv"}).exit_code, 0);
+  EXPECT_EQ(std::ranges::count(read_file(folder_ / "all.csv"), '\n'), 25);
+  ASSERT_EQ(songmap({"export", "run", "all.npy"}).exit_code, 0);
+  EXPECT_EQ(read_npy(folder_ / "all.npy").rows(), 24U);
+  EXPECT_EQ(songmap({"export", "run", "all.doc"}).exit_code, 2);
+
+  const pid_t watcher = start({"playlists", "run", "-o", "lists", "--watch"});
+  const auto appears = [&](const char* name) {
+    for (int i = 0; i < 200; ++i) {
+      if (fs::exists(folder_ / "lists" / name)) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    return false;
+  };
+  EXPECT_TRUE(appears("02.m3u8"));
+  EXPECT_EQ(songmap({"rename", "run", "2", "High"}).exit_code, 0);
+  EXPECT_TRUE(appears("02 High.m3u8"));
+  kill(watcher, SIGINT);
+  EXPECT_EQ(finish(watcher).exit_code, 0);
+}
+
 TEST_F(Comeback, WhatTheModelCannotRebuildIsFound) {
   // Half of it is silence, in the middle of chords.
   std::string broken = chord_wav(3, {}, 4);

@@ -28,13 +28,6 @@ std::string one_line(std::string text) {
   return text;
 }
 
-fs::path written_path(const Atlas& atlas, const AtlasTrack& track, const fs::path& playlist, PathStyle style) {
-  const fs::path file = fs::absolute(atlas.file_of(track)).lexically_normal();
-  if (style == PathStyle::kAbsolute) return file;
-  const fs::path relative = file.lexically_relative(fs::absolute(playlist).lexically_normal().parent_path());
-  return relative.empty() ? file : relative;
-}
-
 std::string m3u8(const Atlas& atlas, const std::vector<std::size_t>& tracks, const std::string& title,
                  const fs::path& file, PathStyle style) {
   std::string text = "#EXTM3U\n#PLAYLIST:" + one_line(title) + "\n";
@@ -149,6 +142,13 @@ bool is_group_playlist(const fs::path& file) {
 }
 
 }  // namespace
+
+fs::path written_path(const Atlas& atlas, const AtlasTrack& track, const fs::path& file, PathStyle style) {
+  const fs::path whole = fs::absolute(atlas.file_of(track)).lexically_normal();
+  if (style == PathStyle::kAbsolute) return whole;
+  const fs::path relative = whole.lexically_relative(fs::absolute(file).lexically_normal().parent_path());
+  return relative.empty() ? whole : relative;
+}
 
 void save_playlist(const Atlas& atlas, const std::vector<std::size_t>& tracks, const std::string& title,
                    const fs::path& file, PathStyle style) {

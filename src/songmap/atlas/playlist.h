@@ -12,6 +12,10 @@ namespace songmap::atlas {
 /// Paths inside a playlist: relative to the folder of the playlist, or whole.
 enum class PathStyle { kRelative, kAbsolute };
 
+/// A track's path as `file` names it.
+[[nodiscard]] std::filesystem::path written_path(const Atlas& atlas, const AtlasTrack& track,
+                                                 const std::filesystem::path& file, PathStyle style);
+
 /// A playlist as its file's extension says: .m3u8 (or .m3u), .xspf, .csv or .json. Tracks are indices of
 /// Atlas::tracks().
 /// @throws InvalidArgument  another extension. @throws IoError

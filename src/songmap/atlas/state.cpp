@@ -237,6 +237,8 @@ class State::Impl {
     transaction.commit();
   }
 
+  std::int64_t version_of_data() { return database_.integer("PRAGMA data_version"); }
+
   std::map<std::int32_t, std::string> names() {
     sqlite::Statement read(database_, "SELECT cluster, name FROM names");
     std::map<std::int32_t, std::string> names;
@@ -332,6 +334,7 @@ std::set<std::string> State::gone() const { return impl_->tracks_in("gone"); }
 void State::set_gone(const std::set<std::string>& track_ids) {
   impl_->write_tracks("gone", track_ids, /*replace_all=*/true);
 }
+std::int64_t State::version_of_data() const { return impl_->version_of_data(); }
 std::map<std::int32_t, std::string> State::names() const { return impl_->names(); }
 void State::rename(std::int32_t group, const std::string& name) { impl_->rename(group, name); }
 

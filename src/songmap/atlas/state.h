@@ -104,6 +104,9 @@ class State {
   void keep_overwritten_tag(const std::string& path, const std::string& value);
   void forget_overwritten_tag(const std::string& path);
 
+  /// A number that is another one once somebody else has changed the file.
+  [[nodiscard]] std::int64_t version_of_data() const;
+
   /// Names that people gave, by the group's id.
   [[nodiscard]] std::map<std::int32_t, std::string> names() const;
   /// An empty name takes the given one back.

@@ -17,6 +17,12 @@ struct Step {
 /// The n tracks that are nearest to one, nearest first, itself left out. One query costs O(tracks columns).
 [[nodiscard]] std::vector<Step> similar(const Atlas& atlas, std::size_t track, std::size_t n);
 
+/// The same by sound and by words: squared distances of both sides, each over its mean from this track, the sound's
+/// weighted by `audio_weight` and the words' by the rest. Distances are the roots of that. Words are the vectors of the
+/// run's lyrics (spaces/lyrics.npy); a track that has none, as one that was placed since, counts as at the mean.
+/// @throws InvalidArgument  the weight is not in [0, 1], the run has no such vectors, or this track has none.
+[[nodiscard]] std::vector<Step> similar(const Atlas& atlas, std::size_t track, std::size_t n, double audio_weight);
+
 /// From one track to another in n steps, both ends counted: between them, for each point of the straight way in equal
 /// parts, the nearest track that was not passed yet. Less steps where there are less tracks.
 /// @throws InvalidArgument  n is below 2, or both ends are one track.
