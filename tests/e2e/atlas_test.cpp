@@ -15,6 +15,7 @@
 #include "songmap/core/folder_lock.h"
 #include "songmap/core/npy.h"
 #include "songmap/core/text_file.h"
+#include "songmap/library/tags.h"
 #include "songmap/run/model_inputs.h"
 #include "songmap/run/placement.h"
 #include "songmap/run/tables.h"
@@ -367,19 +368,43 @@ TEST_F(Comeback, GroupsAreWrittenIntoTagsWhenToldToAndTakenBack) {
   ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
   const std::string bytes = read_file(folder_ / "music/chord 1.wav");
   const Outcome plan = songmap({"tag", "run"});
-  EXPECT_THAT(plan.out, HasSubstr("24 files would be written"));
+  EXPECT_THAT(plan.out, HasSubstr("24 tags would be written"));
   EXPECT_THAT(plan.out, HasSubstr("nothing -> 1 · Middle"));
   EXPECT_EQ(read_file(folder_ / "music/chord 1.wav"), bytes);
-  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("24 files written"));
+  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("24 tags written"));
   EXPECT_NE(read_file(folder_ / "music/chord 1.wav"), bytes);
-  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("0 files written"));
+  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("0 tags written"));
   // They are the same tracks.
   EXPECT_EQ(nlohmann::json::parse(songmap({"add", "run", "music", "--json", "-q"}).out)["known"].size(), 24U);
   fs::remove(folder_ / "music/chord 2.wav");
   const Outcome undo = songmap({"tag", "run", "--undo", "--yes"});
   EXPECT_EQ(undo.exit_code, 3);
-  EXPECT_THAT(undo.out, HasSubstr("23 files written"));
-  EXPECT_THAT(songmap({"tag", "run"}).out, HasSubstr("23 files would be written"));
+  EXPECT_THAT(undo.out, HasSubstr("23 tags written"));
+  EXPECT_THAT(songmap({"tag", "run"}).out, HasSubstr("23 tags would be written"));
+}
+
+TEST_F(Comeback, TempoAndMoodAreWrittenTooWhenAskedFor) {
+  run();
+  // What another program wrote comes back.
+  library::write_field(folder_ / "music/chord 1.wav", "BPM", "99");
+  const Outcome plan = songmap({"tag", "run", "--fields", "tempo,mood", "--json"});
+  ASSERT_EQ(plan.exit_code, 0) << plan.err;
+  bool has_tempo = false;
+  bool has_mood = false;
+  const auto planned = nlohmann::json::parse(plan.out);
+  for (const auto& change : planned["changes"]) {
+    has_tempo = has_tempo || change["field"] == "BPM";
+    has_mood = has_mood || change["field"] == "MOOD";
+    EXPECT_NE(change["field"], "SONGMAP_GROUP");
+  }
+  EXPECT_TRUE(has_tempo && has_mood) << plan.out;
+  ASSERT_EQ(songmap({"tag", "run", "--fields", "tempo,mood", "--yes"}).exit_code, 0);
+  EXPECT_NE(library::read_field(folder_ / "music/chord 1.wav", "BPM"), "99");
+  EXPECT_THAT(songmap({"tag", "run", "--fields", "tempo,mood"}).out, HasSubstr("0 tags would be written"));
+  ASSERT_EQ(songmap({"tag", "run", "--undo", "--yes"}).exit_code, 0);
+  EXPECT_EQ(library::read_field(folder_ / "music/chord 1.wav", "BPM"), "99");
+  EXPECT_EQ(library::read_field(folder_ / "music/chord 2.wav", "BPM"), "");
+  EXPECT_EQ(songmap({"tag", "run", "--fields", "colour"}).exit_code, 2);
 }
 
 TEST_F(Comeback, ARunWhoseFilesDoNotBelongTogetherIsMadeAnew) {

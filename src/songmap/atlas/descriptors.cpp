@@ -128,14 +128,13 @@ std::vector<Difference> differences(const std::vector<Descriptor>& all, std::spa
   return largest(std::move(found), most);
 }
 
-std::vector<Difference> unusual(const std::vector<Descriptor>& all, std::size_t track, std::size_t most) {
-  constexpr double kLeast = 2;
+std::vector<Difference> unusual(const std::vector<Descriptor>& all, std::size_t track, std::size_t most, double least) {
   std::vector<Difference> found;
   for (const Descriptor& one : all) {
     const Moments whole = moments(one.values);
     if (!(whole.deviation > 0)) continue;
     const double size = (one.values.at(track) - whole.mean) / whole.deviation;
-    if (std::abs(size) >= kLeast) found.push_back({size > 0 ? one.more : one.less, one.means, size});
+    if (std::abs(size) >= least) found.push_back({size > 0 ? one.more : one.less, one.means, size});
   }
   return largest(std::move(found), most);
 }

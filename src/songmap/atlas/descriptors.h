@@ -32,8 +32,8 @@ struct Difference {
 [[nodiscard]] std::vector<Difference> differences(const std::vector<Descriptor>& all,
                                                   std::span<const std::size_t> members, std::size_t most = 5);
 
-/// What is unusual about one track: two standard deviations or more from the mean of all; the largest first.
+/// What is unusual about one track: `least` standard deviations or more from the mean of all; the largest first.
 [[nodiscard]] std::vector<Difference> unusual(const std::vector<Descriptor>& all, std::size_t track,
-                                              std::size_t most = 5);
+                                              std::size_t most = 5, double least = 2);
 
 }  // namespace songmap::atlas

@@ -41,6 +41,10 @@ constexpr std::array<const char*, 2> kSteps{R"(
   CREATE TABLE IF NOT EXISTS details (
     track_id TEXT PRIMARY KEY, raw BLOB NOT NULL, given BLOB NOT NULL, made BLOB NOT NULL, error REAL,
     lyrics_source TEXT NOT NULL, language TEXT NOT NULL, n_words INTEGER NOT NULL, lyrics TEXT NOT NULL);
+  CREATE TABLE IF NOT EXISTS overwritten (
+    path TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (path, field)) WITHOUT ROWID;
+  INSERT OR IGNORE INTO overwritten SELECT path, 'SONGMAP_GROUP', value FROM tags;
+  DROP TABLE tags;
 )"};
 constexpr auto kVersion = static_cast<std::int64_t>(kSteps.size());
 
@@ -183,19 +187,23 @@ class State::Impl {
     transaction.commit();
   }
 
-  std::map<std::string, std::string> overwritten_tags() {
-    sqlite::Statement read(database_, "SELECT path, value FROM tags");
-    std::map<std::string, std::string> values;
-    while (read.step()) values[std::string(read.bytes(0))] = std::string(read.bytes(1));
-    return values;
+  std::vector<OverwrittenTag> overwritten_tags() {
+    sqlite::Statement read(database_, "SELECT path, field, value FROM overwritten ORDER BY path, field");
+    std::vector<OverwrittenTag> tags;
+    while (read.step()) {
+      tags.push_back({std::string(read.bytes(0)), std::string(read.bytes(1)), std::string(read.bytes(2))});
+    }
+    return tags;
   }
 
-  void keep_overwritten_tag(const std::string& path, const std::string& value) {
-    sqlite::Statement(database_, "INSERT OR IGNORE INTO tags VALUES (?, ?)").bind_text(path).bind_text(value).run();
+  void keep_overwritten_tag(const OverwrittenTag& tag) {
+    sqlite::Statement write(database_, "INSERT OR IGNORE INTO overwritten VALUES (?, ?, ?)");
+    write.bind_text(tag.path).bind_text(tag.field).bind_text(tag.value).run();
   }
 
-  void forget_overwritten_tag(const std::string& path) {
-    sqlite::Statement(database_, "DELETE FROM tags WHERE path = ?").bind_text(path).run();
+  void forget_overwritten_tag(const OverwrittenTag& tag) {
+    sqlite::Statement erase(database_, "DELETE FROM overwritten WHERE path = ? AND field = ?");
+    erase.bind_text(tag.path).bind_text(tag.field).run();
   }
 
   /// A table of groups by track.
@@ -324,11 +332,9 @@ void State::exclude(const std::set<std::string>& track_ids) {
   impl_->write_tracks("excluded", track_ids, /*replace_all=*/false);
 }
 void State::include(const std::set<std::string>& track_ids) { impl_->erase_tracks("excluded", track_ids); }
-std::map<std::string, std::string> State::overwritten_tags() const { return impl_->overwritten_tags(); }
-void State::keep_overwritten_tag(const std::string& path, const std::string& value) {
-  impl_->keep_overwritten_tag(path, value);
-}
-void State::forget_overwritten_tag(const std::string& path) { impl_->forget_overwritten_tag(path); }
+std::vector<OverwrittenTag> State::overwritten_tags() const { return impl_->overwritten_tags(); }
+void State::keep_overwritten_tag(const OverwrittenTag& tag) { impl_->keep_overwritten_tag(tag); }
+void State::forget_overwritten_tag(const OverwrittenTag& tag) { impl_->forget_overwritten_tag(tag); }
 void State::forget_placements() { impl_->forget_placements(); }
 std::set<std::string> State::gone() const { return impl_->tracks_in("gone"); }
 void State::set_gone(const std::set<std::string>& track_ids) {

@@ -49,6 +49,13 @@ struct PlacedDetail {
   std::string lyrics;
 };
 
+/// A value that songmap wrote over in the tags of a file; empty: the field was not there.
+struct OverwrittenTag {
+  std::string path;
+  std::string field;
+  std::string value;
+};
+
 /// What became of a finished run: tracks that were placed later or are gone, what people decided on groups. One SQLite
 /// file in the run folder, library.sqlite; what a member did survives the end of the process in any way. Several
 /// processes may use it: they wait for each other.
@@ -99,10 +106,11 @@ class State {
   void exclude(const std::set<std::string>& track_ids);
   void include(const std::set<std::string>& track_ids);
 
-  /// What stood in the files of tracks where songmap wrote their group, by path; the first writing alone is kept.
-  [[nodiscard]] std::map<std::string, std::string> overwritten_tags() const;
-  void keep_overwritten_tag(const std::string& path, const std::string& value);
-  void forget_overwritten_tag(const std::string& path);
+  /// What stood in the files of tracks where songmap wrote to their tags; of each field the first writing alone is
+  /// kept.
+  [[nodiscard]] std::vector<OverwrittenTag> overwritten_tags() const;
+  void keep_overwritten_tag(const OverwrittenTag& tag);
+  void forget_overwritten_tag(const OverwrittenTag& tag);
 
   /// A number that is another one once somebody else has changed the file.
   [[nodiscard]] std::int64_t version_of_data() const;

@@ -7,6 +7,7 @@
 #include "songmap/core/options.h"
 #include "songmap/features/log_mel.h"
 #include "songmap/features/study_vector.h"
+#include "songmap/features/tempo.h"
 #include "songmap/features/timbre.h"
 
 namespace songmap::features {
@@ -27,6 +28,7 @@ const std::vector<Recipe>& recipes() {
       make("timbre-windows", kTimbreWindowsDefinition, timbre_columns(), 0),
       make("log-mel", kLogMelDefinition, {}, kStudyLength_s),
       make("log-mel-track", kLogMelTrackDefinition, {}, 0),
+      make("tempo", kTempoDefinition, {"tempo_bpm"}, 0),
   };
   return all;
 }

@@ -10,6 +10,7 @@
 #include "songmap/features/frame_tile.h"
 #include "songmap/features/log_mel.h"
 #include "songmap/features/study_vector.h"
+#include "songmap/features/tempo.h"
 #include "songmap/features/timbre.h"
 
 namespace songmap::features {
@@ -45,6 +46,7 @@ struct TrackAnalysis::State {
   std::optional<LogMel> log_mel;
   std::optional<LogMel> log_mel_track;
   std::optional<Timbre> timbre;
+  std::optional<Tempo> tempo;
   FrameDescriber describer;
   std::optional<dsp::FrameStream> stream;  // of the segment that is open
   bool head_open = false;
@@ -53,7 +55,7 @@ struct TrackAnalysis::State {
   std::size_t n_samples = 0;
 
   [[nodiscard]] bool wants_head() const { return study || log_mel; }
-  [[nodiscard]] bool wants_whole() const { return timbre || log_mel_track; }
+  [[nodiscard]] bool wants_whole() const { return timbre || log_mel_track || tempo; }
 
   void receive(const dsp::FrameBlock& block, bool for_head, bool for_whole) {
     if (!for_head && !for_whole) return;
@@ -62,6 +64,7 @@ struct TrackAnalysis::State {
     if (for_head && log_mel) log_mel->add(tile);
     if (for_whole && timbre) timbre->add(tile);
     if (for_whole && log_mel_track) log_mel_track->add(tile);
+    if (for_whole && tempo) tempo->add(tile);
   }
 
   void push(std::span<const float> samples) {
@@ -107,12 +110,14 @@ TrackAnalysis::TrackAnalysis(std::span<const std::string> recipe_names) {
   if (wants("log-mel")) need(LogMel::kNeeds);
   if (wants("log-mel-track")) need(LogMel::kNeeds);
   if (wants("timbre") || wants("timbre-windows")) need(Timbre::kNeeds);
+  if (wants("tempo")) need(Tempo::kNeeds);
   state_ = std::make_unique<State>(needs);
   state_->order.assign(recipe_names.begin(), recipe_names.end());
   if (wants("study-vector")) state_->study.emplace();
   if (wants("log-mel")) state_->log_mel.emplace();
   if (wants("log-mel-track")) state_->log_mel_track.emplace();
   if (wants("timbre") || wants("timbre-windows")) state_->timbre.emplace();
+  if (wants("tempo")) state_->tempo.emplace();
   state_->head_open = state_->wants_head();
 }
 
@@ -126,6 +131,7 @@ void TrackAnalysis::begin_segment(double /*start_s*/) {
   state_->close_segment();
   state_->stream.emplace(kFrames);
   if (state_->timbre) state_->timbre->begin_segment();
+  if (state_->tempo) state_->tempo->begin_segment();
 }
 
 void TrackAnalysis::samples(std::span<const float> mono) {
@@ -159,6 +165,7 @@ std::vector<FeatureArray> TrackAnalysis::finish() {
                             : name == "log-mel"       ? s.log_mel->finish()
                             : name == "log-mel-track" ? packed_levels(s.log_mel_track->finish())
                             : name == "timbre"        ? s.timbre->track()
+                            : name == "tempo"         ? s.tempo->finish()
                                                       : s.timbre->windows()});
     if (!all_finite(arrays.back().values)) throw DecodeError(fmt::format("gives {} values that are not finite", name));
   }
