@@ -229,7 +229,7 @@ class RefitCommand final : public Command {
     request.seed = manifest.seed;
     request.command_line = terminal.command_line();
     request.version = SONGMAP_VERSION;
-    return run_everything(request, common_, terminal);
+    return run_everything(request, /*refit=*/true, common_, terminal);
   }
 
  private:

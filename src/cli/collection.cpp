@@ -60,17 +60,20 @@ namespace {
 /// What a new fit takes over from the one that was there.
 struct Heritage {
   atlas::GroupOfTrack groups;
+  std::vector<run::MapRow> map;
   std::int32_t first_free = 0;  ///< No group of an earlier fit had this number or a higher one, or a name.
   std::vector<std::filesystem::path> more_paths;
   std::set<std::string> excluded;
 };
 
 /// Kept in the library until the new fit is complete: whatever ends this one, the next goes on from the same.
-Heritage heritage_of(const run::RunFolder& folder, Terminal& terminal) {
+Heritage heritage_of(const run::RunFolder& folder, bool refit, Terminal& terminal) {
   Heritage heritage;
-  if (!std::filesystem::exists(folder.library())) return heritage;
+  const bool is_library = std::filesystem::exists(folder.library());
+  if (!is_library && !(refit && std::filesystem::exists(folder.labels()))) return heritage;
   atlas::State state = atlas::State::open(folder.library(), "");
   heritage.groups = state.earlier_groups();
+  heritage.map = state.earlier_map();
   if (heritage.groups.empty() && std::filesystem::exists(folder.labels())) {
     try {
       const atlas::Atlas atlas = atlas::Atlas::load(folder);
@@ -78,6 +81,8 @@ Heritage heritage_of(const run::RunFolder& folder, Terminal& terminal) {
       for (const atlas::AtlasTrack& track : atlas.tracks()) {
         if (!track.placed) heritage.groups[track.track_id] = track.cluster;
       }
+      heritage.map = run::load_map(folder.map());
+      state.keep_earlier_map(heritage.map);  // first: groups that are kept say that both are
       state.keep_earlier_groups(heritage.groups);
     } catch (const FormatError& error) {
       terminal.warning(fmt::format("the groups begin with new numbers: {}", error.what()));
@@ -127,13 +132,13 @@ ExitCode run_collection(const run::ExtractRequest& request, bool refit, const Co
       }
     }
   }
-  return run_everything(request, common, terminal);
+  return run_everything(request, refit, common, terminal);
 }
 
-ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal) {
+ExitCode run_everything(run::ExtractRequest request, bool refit, const CommonSettings& common, Terminal& terminal) {
   const run::StageContext context = common.context(terminal);
   auto lock = terminal.hold(request.output);
-  const Heritage heritage = heritage_of(run::RunFolder(request.output), terminal);
+  const Heritage heritage = heritage_of(run::RunFolder(request.output), refit, terminal);
   request.more_paths = heritage.more_paths;
   request.exclude = heritage.excluded;
   const run::RunFolder folder = run::extract_stage(request, context);
@@ -144,6 +149,7 @@ ExitCode run_everything(run::ExtractRequest request, const CommonSettings& commo
   atlas::keep_group_numbers(folder, heritage.groups, heritage.first_free);
   run::score_stage(folder, options, context);
   run::project_stage(folder, options, context);
+  atlas::keep_map_orientation(folder, heritage.map);
   report::make_report(folder, context);
   if (std::filesystem::exists(folder.library())) atlas::State::open(folder.library(), "").forget_placements();
   terminal.data(common.json ? summary_json(folder) : summary_text(folder));

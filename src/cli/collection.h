@@ -14,9 +14,11 @@ namespace songmap::cli {
 /// 0, or 3 when some tracks failed, which the last line on stderr counts.
 [[nodiscard]] ExitCode outcome(const run::RunFolder& folder, Terminal& terminal);
 
-/// Every stage in a row, then the summary on stdout. In the folder of a library groups keep their numbers where their
+/// Every stage in a row, then the summary on stdout. In the folder of a library (something was added or decided there),
+/// and with `refit` in that of any finished run, groups keep their numbers and maps their orientation where their
 /// tracks are, and tracks that were added from elsewhere belong to it from now on.
-[[nodiscard]] ExitCode run_everything(run::ExtractRequest request, const CommonSettings& common, Terminal& terminal);
+[[nodiscard]] ExitCode run_everything(run::ExtractRequest request, bool refit, const CommonSettings& common,
+                                      Terminal& terminal);
 
 /// The same, or, where the folder holds a finished run of the same collection and options and it is not to be fitted
 /// anew, only what is new.

@@ -42,7 +42,7 @@ class DemoCommand final : public Command {
     if (preset.grouping.clusters.empty() && preset.preset == "default") {
       preset.grouping.clusters = fmt::format("{}", demo::styles().size());
     }
-    return run_everything(extract_request(input, preset, common_, terminal), common_, terminal);
+    return run_everything(extract_request(input, preset, common_, terminal), /*refit=*/false, common_, terminal);
   }
 
  private:

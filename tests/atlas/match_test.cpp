@@ -102,5 +102,28 @@ TEST(KeepGroupNumbers, RenumbersTheMainGroupsOfEachSeedAlone) {
   }
 }
 
+TEST(KeepMapOrientation, ATurnedMapLiesAsTheEarlierOneDid) {
+  const testing::MadeAtlas made;
+  const std::filesystem::path file = made.made.folder.map();
+  std::vector<run::MapRow> earlier = run::load_map(file);
+  for (std::size_t i = 0; i < earlier.size(); ++i) earlier[i].y = static_cast<double>(i % 3);
+  std::vector<run::MapRow> now = earlier;
+  for (run::MapRow& row : now) {  // a quarter turn, mirrored, elsewhere
+    std::swap(row.x, row.y);
+    row.x += 50;
+  }
+  now.pop_back();  // a track is gone
+  run::save_map(file, now);
+  keep_map_orientation(made.made.folder, earlier);
+  const std::vector<run::MapRow> turned = run::load_map(file);
+  ASSERT_EQ(turned.size(), 19U);
+  for (std::size_t i = 0; i < turned.size(); ++i) {
+    EXPECT_NEAR(turned[i].x, earlier[i].x, 1e-3);
+    EXPECT_NEAR(turned[i].y, earlier[i].y, 1e-3);
+  }
+  keep_map_orientation(made.made.folder, {});
+  EXPECT_EQ(run::load_map(file).size(), 19U);
+}
+
 }  // namespace
 }  // namespace songmap::atlas

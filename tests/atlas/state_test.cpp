@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "songmap/core/error.h"
@@ -133,6 +134,27 @@ TEST_F(StateTest, DetailsStandBesideTheTracksOfTheFit) {
   EXPECT_THAT(open().details(), IsEmpty());
 }
 
+TEST_F(StateTest, TheEarlierMapIsKeptUntilANewFitHasBeenMade) {
+  open().keep_earlier_map({{"a", "audio", "umap", 3, 1, 2, 3}, {"a", "audio", "pca", 2, 4, 5}});
+  const std::vector<run::MapRow> map = open("another fit").earlier_map();
+  ASSERT_EQ(map.size(), 2U);
+  EXPECT_EQ(map[0].projection, "umap");
+  EXPECT_EQ(map[0].z, 3);
+  EXPECT_TRUE(std::isnan(map[1].z));
+  open().forget_placements();
+  EXPECT_THAT(open().earlier_map(), IsEmpty());
+}
+
+TEST_F(StateTest, OfAnOverwrittenTagTheFirstValueIsKept) {
+  open().keep_overwritten_tag({"a.mp3", "BPM", "99"});
+  open().keep_overwritten_tag({"a.mp3", "BPM", "128"});
+  open().keep_overwritten_tag({"a.mp3", "MOOD", ""});
+  ASSERT_EQ(open().overwritten_tags().size(), 2U);
+  EXPECT_EQ(open().overwritten_tags()[0].value, "99");
+  open().forget_overwritten_tag({"a.mp3", "BPM", ""});
+  EXPECT_EQ(open().overwritten_tags()[0].field, "MOOD");
+}
+
 /// As version 1 wrote it.
 void make_version_1(const std::filesystem::path& file) {
   library::sqlite::Database database(file, 1);
@@ -149,6 +171,8 @@ void make_version_1(const std::filesystem::path& file) {
     CREATE TABLE pinned (track_id TEXT PRIMARY KEY, cluster INTEGER NOT NULL) WITHOUT ROWID;
     CREATE TABLE excluded (track_id TEXT PRIMARY KEY) WITHOUT ROWID;
     CREATE TABLE names (cluster INTEGER PRIMARY KEY, name TEXT NOT NULL);
+    CREATE TABLE tags (path TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+    INSERT INTO tags VALUES ('a.mp3', 'mine');
     INSERT INTO placed VALUES (1, 'fit', 'a', 'a.mp3', 'A', '', '', 60, 3, 0.5, 0.7, x'0000803F');
     INSERT INTO places VALUES ('a', 'pca', 2, 1, 2, 0);
     INSERT INTO pinned VALUES ('b', 4);
@@ -170,6 +194,9 @@ TEST_F(StateTest, AnOlderLibraryIsBroughtUpToDateAfterACopy) {
     EXPECT_EQ(state.names().at(3), "late piano");
     EXPECT_EQ(state.pinned().at("b"), 4);
     EXPECT_THAT(state.details(), IsEmpty());
+    ASSERT_EQ(state.overwritten_tags().size(), 1U);
+    EXPECT_EQ(state.overwritten_tags()[0].field, "SONGMAP_GROUP");
+    EXPECT_EQ(state.overwritten_tags()[0].value, "mine");
     state.place({track("c")}, {PlacedDetail{}});
   }
   {

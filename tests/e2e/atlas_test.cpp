@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <csignal>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -151,6 +152,22 @@ TEST_F(Comeback, ARefitTakesInWhatWasAddedAndKeepsNumbersAndNames) {
   // Most tracks are where they were, in groups of the same numbers.
   EXPECT_LT(found["moved"].size(), 15U);
   EXPECT_THAT(songmap({"playlists", "run"}).out, HasSubstr("01 Middle.m3u8"));
+}
+
+TEST_F(Comeback, ARefitOfAnUntouchedRunKeepsNumbersToo) {
+  run();
+  const auto group_of = [&] {
+    std::map<std::string, int> groups;
+    for (const auto& row : run::load_labels(folder_ / "run/labels.csv")) groups.try_emplace(row.track_id, row.cluster);
+    return groups;
+  };
+  const auto before = group_of();
+  // Another seed numbers the groups in another order.
+  ASSERT_EQ(songmap({"refit", "run", "-q", "--set", "kmeans.n_init=3", "--set", "spectral.n_init=1"}).exit_code, 0);
+  std::size_t same = 0;
+  for (const auto& [track, group] : group_of()) same += before.at(track) == group ? 1 : 0;
+  EXPECT_GE(same, 20U);
+  EXPECT_TRUE(fs::exists(folder_ / "run/library.sqlite"));
 }
 
 TEST_F(Comeback, WhatIsKilledIsGoneOnWith) {

@@ -138,5 +138,20 @@ TEST(StyleCategories, OfTooManyTheLargestKeepAColour) {
   EXPECT_EQ(sum, rows.size());
 }
 
+TEST(StyleCategories, AGroupKeepsTheStyleOfItsNumber) {
+  const std::vector<std::string> all{"0", "1", "2", "3", "21"};
+  const std::vector<std::string> some{"1", "3", "21"};
+  const CategoryStyles before = style_categories(all, {});
+  const CategoryStyles after = style_categories(some, {});
+  const auto colour_of = [](const CategoryStyles& styles, const std::string& name) {
+    return std::ranges::find(styles.styles, name, &CategoryStyle::name)->colour;
+  };
+  EXPECT_EQ(colour_of(after, "3"), colour_of(before, "3"));
+  EXPECT_EQ(colour_of(after, "1"), colour_of(before, "1"));
+  EXPECT_EQ(colour_of(before, "2"), nth_style(2).colour);
+  // 21 would look like 1: it takes the next that is free.
+  EXPECT_NE(colour_of(after, "21"), colour_of(after, "1"));
+}
+
 }  // namespace
 }  // namespace songmap::figures

@@ -4,8 +4,12 @@
 #include <cstddef>
 #include <limits>
 #include <set>
+#include <string>
+#include <tuple>
+#include <utility>
 
 #include "songmap/core/matrix.h"
+#include "songmap/projection/turn.h"
 #include "songmap/run/tables.h"
 
 namespace songmap::atlas {
@@ -107,6 +111,56 @@ void keep_group_numbers(const run::RunFolder& folder, const GroupOfTrack& before
     if (is_main(row) && row.cluster != kNoise) row.cluster = numbers[row.seed].at(row.cluster);
   }
   run::save_labels(folder.labels(), labels);
+}
+
+namespace {
+
+/// A picture of one view, and which rows of a table it has.
+using PictureName = std::tuple<std::string, std::string, int>;
+
+std::map<PictureName, std::vector<std::size_t>> rows_of_pictures(const std::vector<run::MapRow>& map) {
+  std::map<PictureName, std::vector<std::size_t>> rows;
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    rows[{map[i].view, map[i].projection, map[i].dimensions}].push_back(i);
+  }
+  return rows;
+}
+
+Matrix points(const std::vector<run::MapRow>& map, const std::vector<std::size_t>& rows) {
+  const auto dimensions = static_cast<std::size_t>(map[rows.front()].dimensions);
+  Matrix result(rows.size(), dimensions);
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    result(i, 0) = static_cast<float>(map[rows[i]].x);
+    result(i, 1) = static_cast<float>(map[rows[i]].y);
+    if (dimensions == 3) result(i, 2) = static_cast<float>(map[rows[i]].z);
+  }
+  return result;
+}
+
+}  // namespace
+
+void keep_map_orientation(const run::RunFolder& folder, const std::vector<run::MapRow>& before) {
+  if (before.empty()) return;
+  std::vector<run::MapRow> map = run::load_map(folder.map());
+  const auto earlier = rows_of_pictures(before);
+  for (const auto& [picture, rows] : rows_of_pictures(map)) {
+    const auto was = earlier.find(picture);
+    if (was == earlier.end()) continue;
+    std::map<std::string, std::size_t> there;
+    for (std::size_t i = 0; i < was->second.size(); ++i) there[before[was->second[i]].track_id] = i;
+    std::vector<std::pair<std::size_t, std::size_t>> common;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      const auto found = there.find(map[rows[i]].track_id);
+      if (found != there.end()) common.emplace_back(found->second, i);
+    }
+    const Matrix turned = projection::turned_onto(points(before, was->second), points(map, rows), common);
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      map[rows[i]].x = turned(i, 0);
+      map[rows[i]].y = turned(i, 1);
+      if (turned.cols() == 3) map[rows[i]].z = turned(i, 2);
+    }
+  }
+  run::save_map(folder.map(), map);
 }
 
 }  // namespace songmap::atlas

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "songmap/run/run_folder.h"
+#include "songmap/run/tables.h"
 
 namespace songmap::atlas {
 
@@ -26,5 +27,9 @@ using GroupOfTrack = std::map<std::string, std::int32_t>;
 
 /// Renumbers the run's own groups in labels.csv, seed by seed, after those of an earlier fit.
 void keep_group_numbers(const run::RunFolder& folder, const GroupOfTrack& before, std::int32_t first_free);
+
+/// Turns, mirrors and moves every map in map.csv so that its tracks lie as near as that allows to where those of an
+/// earlier fit did (projection/turn.h).
+void keep_map_orientation(const run::RunFolder& folder, const std::vector<run::MapRow>& before);
 
 }  // namespace songmap::atlas

@@ -45,6 +45,9 @@ constexpr std::array<const char*, 2> kSteps{R"(
     path TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (path, field)) WITHOUT ROWID;
   INSERT OR IGNORE INTO overwritten SELECT path, 'SONGMAP_GROUP', value FROM tags;
   DROP TABLE tags;
+  CREATE TABLE IF NOT EXISTS earlier_map (
+    track_id TEXT NOT NULL, view TEXT NOT NULL, projection TEXT NOT NULL, dimensions INTEGER NOT NULL,
+    x REAL NOT NULL, y REAL NOT NULL, z REAL);
 )"};
 constexpr auto kVersion = static_cast<std::int64_t>(kSteps.size());
 
@@ -183,7 +186,30 @@ class State::Impl {
   void forget_placements() {
     sqlite::Transaction transaction(database_);
     database_.execute(
-        "DELETE FROM placed; DELETE FROM places; DELETE FROM details; DELETE FROM gone; DELETE FROM earlier");
+        "DELETE FROM placed; DELETE FROM places; DELETE FROM details; DELETE FROM gone; "
+        "DELETE FROM earlier; DELETE FROM earlier_map");
+    transaction.commit();
+  }
+
+  std::vector<run::MapRow> earlier_map() {
+    sqlite::Statement read(database_, "SELECT track_id, view, projection, dimensions, x, y, z FROM earlier_map");
+    std::vector<run::MapRow> rows;
+    while (read.step()) {
+      rows.push_back({std::string(read.bytes(0)), std::string(read.bytes(1)), std::string(read.bytes(2)),
+                      static_cast<int>(read.integer(3)), read.number(4), read.number(5),
+                      read.is_null(6) ? run::kNotDefined : read.number(6)});
+    }
+    return rows;
+  }
+
+  void keep_earlier_map(const std::vector<run::MapRow>& rows) {
+    sqlite::Transaction transaction(database_);
+    database_.execute("DELETE FROM earlier_map");
+    sqlite::Statement write(database_, "INSERT INTO earlier_map VALUES (?, ?, ?, ?, ?, ?, ?)");
+    for (const run::MapRow& row : rows) {
+      write.bind_text(row.track_id).bind_text(row.view).bind_text(row.projection);
+      write.bind(static_cast<std::int64_t>(row.dimensions)).bind(row.x).bind(row.y).bind(row.z).run();
+    }
     transaction.commit();
   }
 
@@ -322,6 +348,8 @@ std::map<std::string, std::int32_t> State::earlier_groups() const { return impl_
 void State::keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track) {
   impl_->write_groups("earlier", group_of_track, /*replace_all=*/true);
 }
+std::vector<run::MapRow> State::earlier_map() const { return impl_->earlier_map(); }
+void State::keep_earlier_map(const std::vector<run::MapRow>& rows) { impl_->keep_earlier_map(rows); }
 std::map<std::string, std::int32_t> State::pinned() const { return impl_->groups_in("pinned"); }
 void State::pin(const std::map<std::string, std::int32_t>& group_of_track) {
   impl_->write_groups("pinned", group_of_track, /*replace_all=*/false);

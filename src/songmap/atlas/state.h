@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "songmap/run/tables.h"
+
 namespace songmap::atlas {
 
 /// Where a track lies in one picture of the map.
@@ -95,6 +97,9 @@ class State {
   /// The groups of an earlier fit, kept while another one is made, so that it can go on with their numbers.
   [[nodiscard]] std::map<std::string, std::int32_t> earlier_groups() const;
   void keep_earlier_groups(const std::map<std::string, std::int32_t>& group_of_track);
+  /// Its maps, likewise, so that the new ones can be turned to lie as they did.
+  [[nodiscard]] std::vector<run::MapRow> earlier_map() const;
+  void keep_earlier_map(const std::vector<run::MapRow>& rows);
 
   /// Groups that people decided on, track by track: they hold whatever a fit says.
   [[nodiscard]] std::map<std::string, std::int32_t> pinned() const;

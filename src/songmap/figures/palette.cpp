@@ -6,6 +6,8 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "songmap/figures/text.h"
 
@@ -84,6 +86,31 @@ CategoryStyle nth_style(std::size_t i) {
   return style;
 }
 
+namespace {
+
+constexpr std::size_t kStyles = 20;  // that all differ
+
+/// The style of each name, in their order: by number where all are numbers, of equal ones (mod kStyles) the next free.
+std::vector<std::size_t> style_numbers(const std::vector<std::pair<std::string, std::size_t>>& names) {
+  const auto is_number = [](const auto& entry) {
+    constexpr std::size_t kMostDigits = 9;
+    return entry.first.size() <= kMostDigits && entry.first.find_first_not_of("0123456789") == std::string::npos;
+  };
+  std::vector<std::size_t> numbers(names.size());
+  std::iota(numbers.begin(), numbers.end(), std::size_t{0});
+  if (!std::ranges::all_of(names, is_number)) return numbers;
+  std::set<std::size_t> taken;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    std::size_t number = std::stoul(names[i].first) % kStyles;
+    for (std::size_t step = 0; step < kStyles && taken.contains(number); ++step) number = (number + 1) % kStyles;
+    taken.insert(number);
+    numbers[i] = number;
+  }
+  return numbers;
+}
+
+}  // namespace
+
 CategoryStyles style_categories(std::span<const std::string> categories, std::span<const std::string> outside,
                                 std::size_t max_named) {
   std::map<std::string, std::size_t, NaturalOrder> counts;
@@ -106,8 +133,9 @@ CategoryStyles style_categories(std::span<const std::string> categories, std::sp
 
   CategoryStyles result;
   std::map<std::string, std::size_t> style_of;
+  const std::vector<std::size_t> numbers = style_numbers(inside);
   for (const auto& [name, count] : inside) {
-    CategoryStyle style = nth_style(result.styles.size());
+    CategoryStyle style = nth_style(numbers[result.styles.size()]);
     style.name = name;
     style.count = count;
     style_of[name] = result.styles.size();

@@ -58,7 +58,8 @@ struct CategoryStyles {
 
 /// Styles of the categories of some rows. Those named in `outside`, and the empty one ("no label"), are grey. Of more
 /// than `max_named` the largest keep a colour and the rest share one grey style. The same categories always get the
-/// same styles, whatever the order of rows.
+/// same styles, whatever the order of rows. Where all are numbers, as groups are, each has the style of its number: a
+/// group keeps it when others come and go.
 [[nodiscard]] CategoryStyles style_categories(std::span<const std::string> categories,
                                               std::span<const std::string> outside, std::size_t max_named = 20);
 
