@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "atlas/made_atlas.h"
+#include "songmap/core/npy.h"
 #include "songmap/core/text_file.h"
 
 namespace songmap::atlas {
@@ -83,6 +84,41 @@ TEST_F(Checkup, ManyStrangersAskForARefit) {
   made_.atlas().state().place(placed);
   EXPECT_EQ(finding("drift").level, Level::kAdvice);
   EXPECT_THAT(finding("drift").text, HasSubstr("5 of 25 tracks came later, 2 of them outliers"));
+}
+
+TEST_F(Checkup, NewTracksThatAreRebuiltWorseAreADriftEvenWithoutOutliers) {
+  std::vector<run::HeldOutRow> unseen;
+  for (std::size_t i = 0; i < 20; ++i) {
+    unseen.push_back({made_.atlas().tracks()[i].track_id, "", "", 1 + 0.01 * static_cast<double>(i), 1, 1});
+  }
+  run::save_held_out(made_.made.folder.held_out(), unseen);
+  change_manifest([](run::Manifest& manifest) { manifest.columns = {"tempo", "energy"}; });
+  Matrix raw(20, 2);
+  for (std::size_t i = 0; i < 20; ++i) raw(i, 0) = static_cast<float>(i % 4);
+  write_npy(made_.made.folder.space("raw"), raw);
+  const auto place = [&](double error) {
+    std::vector<PlacedTrack> tracks;
+    std::vector<PlacedDetail> details;
+    for (int i = 0; i < 4; ++i) {
+      tracks.push_back({"new" + std::to_string(i), "a", "", "", "", 1, 0, 1, 0.5, {0, 0}, {}});
+      details.push_back({{9, 0}, {}, {}, error + 0.02 * i, "", "", 0, ""});
+    }
+    made_.atlas().state().place(tracks, details);
+  };
+  place(1.06);
+  EXPECT_EQ(finding("drift").level, Level::kFine) << finding("drift").text;
+  EXPECT_THAT(finding("drift").text, HasSubstr("1.0 times as badly"));
+  place(3);
+  EXPECT_EQ(finding("drift").level, Level::kAdvice);
+  EXPECT_THAT(finding("drift").text, HasSubstr("p = 0.00"));
+  EXPECT_THAT(finding("drift").text, HasSubstr("high tempo"));
+  EXPECT_THAT(finding("drift").advice, HasSubstr("music like this"));
+}
+
+TEST_F(Checkup, ACopyOfAnOlderLibraryIsMentioned) {
+  made_.atlas().state().rename(0, "Low");
+  write_file(State::copy_of_version(made_.made.folder.library(), 1), "");
+  EXPECT_THAT(finding("library").text, HasSubstr("library.v1.sqlite"));
 }
 
 }  // namespace

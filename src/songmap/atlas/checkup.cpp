@@ -4,16 +4,21 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <system_error>
 
 #include "songmap/atlas/atlas.h"
+#include "songmap/atlas/descriptors.h"
+#include "songmap/atlas/sound.h"
 #include "songmap/core/error.h"
 #include "songmap/features/recipe.h"
 #include "songmap/library/sqlite.h"
 #include "songmap/library/store.h"
+#include "songmap/metrics/two_samples.h"
 #include "songmap/run/placement.h"
 #include "songmap/run/stages.h"
+#include "songmap/run/tables.h"
 
 namespace songmap::atlas {
 
@@ -47,7 +52,12 @@ Finding check_library_file(const run::RunFolder& folder) {
   if (!state.earlier_groups().empty()) {
     return {Level::kAdvice, "library", "a refit was begun and did not end", "songmap refit goes on with it"};
   }
-  return fine("library", fmt::format("{} is sound", folder.library().filename().string()));
+  std::string text = fmt::format("{} is sound", folder.library().filename().string());
+  if (const fs::path copy = State::copy_of_version(folder.library(), 1); fs::exists(copy)) {
+    text += fmt::format("; {} is what it was before this songmap brought it up to date, and can be deleted",
+                        copy.filename().string());
+  }
+  return fine("library", std::move(text));
 }
 
 Finding check_recipes(const run::Manifest& manifest) {
@@ -113,19 +123,69 @@ Finding check_store(const run::Manifest& manifest, const fs::path& given) {
   return fine("store", fmt::format("{} is sound", file.filename().string()));
 }
 
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::ranges::nth_element(values, middle);
+  return *middle;
+}
+
+/// How a model that has seen neither rebuilds what came later, beside how it rebuilds what was fitted.
+struct Rebuilding {
+  double ratio = 0;  ///< Of the medians; 0: it is not known.
+  double p = 1;      ///< That both are of one kind.
+};
+
+Rebuilding rebuilding_of_placed(const Atlas& atlas) {
+  std::vector<double> unseen;
+  for (const run::HeldOutRow& row : run::load_held_out(atlas.folder().held_out())) unseen.push_back(row.error);
+  std::vector<double> placed;
+  for (const auto& [track_id, detail] : atlas.state().details()) {
+    if (std::isfinite(detail.error)) placed.push_back(detail.error);
+  }
+  if (unseen.empty() || placed.empty() || !(median(unseen) > 0)) return {};
+  return {median(placed) / median(unseen), metrics::mann_whitney_p(placed, unseen)};
+}
+
+/// "dark, calm": what sets the placed tracks apart from the fitted ones.
+std::string placed_in_words(const Atlas& atlas) {
+  if (!fs::exists(atlas.folder().space("raw"))) return "";
+  const Sound sound(atlas);
+  std::vector<std::size_t> placed;
+  for (std::size_t row = sound.n_fitted(); row < sound.raw().rows(); ++row) placed.push_back(row);
+  constexpr std::size_t kMostWords = 3;
+  std::vector<std::string> words;
+  for (const Difference& one : differences(sound.in_words(), placed, kMostWords)) {
+    words.push_back(fmt::format("{} ({:+.1f} deviations)", one.words, one.size));
+  }
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 /// How well what came later fits into what was fitted.
 Finding check_drift(const Atlas& atlas) {
   const std::size_t n_placed = atlas.tracks().size() - atlas.n_fitted();
   if (n_placed == 0) return fine("drift", "every track was there when the run was fitted");
   const auto n_outliers = static_cast<std::size_t>(std::ranges::count_if(
       atlas.tracks(), [](const AtlasTrack& track) { return track.placed && track.strangeness > 1; }));
-  const std::string text =
+  std::string text =
       fmt::format("{} of {} tracks came later, {} of them outliers", n_placed, atlas.tracks().size(), n_outliers);
+  const Rebuilding rebuilding = rebuilding_of_placed(atlas);
+  if (rebuilding.ratio > 0) {
+    text +=
+        fmt::format("; the models rebuild them {:.1f} times as badly as fitted tracks that they have not seen (p {})",
+                    rebuilding.ratio, rebuilding.p < 0.001 ? "< .001" : fmt::format("= {:.3f}", rebuilding.p));
+  }
   // Of tracks like the fitted ones two in a hundred would be called outliers, by either of two measures.
+  constexpr double kClearlyWorse = 1.25;
   const bool many = 5 * n_placed > atlas.tracks().size();
   const bool strange = n_placed >= 5 && 5 * n_outliers > n_placed;
-  if (!many && !strange) return fine("drift", text);
-  return {Level::kAdvice, "drift", text, "songmap refit: the models have not heard music like this"};
+  const bool worse = rebuilding.ratio > kClearlyWorse && rebuilding.p < 0.01;
+  if (!many && !strange && !worse) return fine("drift", text);
+  if (const std::string words = placed_in_words(atlas); !words.empty()) {
+    text += fmt::format("; they are {}", words);
+  }
+  return {Level::kAdvice, "drift", text,
+          strange || worse ? "songmap refit: the models have not heard music like this"
+                           : "songmap refit: the models have not heard a fifth of this library"};
 }
 
 }  // namespace
