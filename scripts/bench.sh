@@ -5,7 +5,7 @@
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
 #   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
-#                               medium, numerics, start, library, memory, default; and recipe, the scores that the default
+#                               medium, numerics, start, library, living, memory, default; and recipe, the scores that the default
 #                               recipe reaches on labelled collections
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
@@ -14,7 +14,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 what=${1:-all}; shift || true
-parts=${*:-vectors training default recipe conv easy medium numerics start library memory}
+parts=${*:-vectors training default recipe conv easy medium numerics start library living memory}
 data="${SONGMAP_TEST_DATA:-$PWD/../shared/data}"
 work="${TMPDIR:-/tmp}/songmap-bench"
 clips="$work/clips"
@@ -159,6 +159,23 @@ if wants start; then
   table 'from start to end' 'time'
   compare 'songmap --version' --target '< 30 ms' --runs 20 "$bin/songmap --version"
   compare 'songmap show RUN' --target '< 30 ms' --runs 20 "$bin/songmap show $work/run"
+fi
+if wants living; then
+  living="$work/living"
+  [ -d "$living/new" ] || "$python" bench/python/make_living.py "$data/music" "$living" >&2
+  cores=$(seq -s, 0 $(($(nproc --all) < 2 ? 0 : 1)))
+  table 'a library of 10000 pieces of music of 4 s, default recipe, two cores' 'time'
+  compare '`songmap run`, from nothing to the report' --runs 0 --cpu "$cores" \
+    --before "rm -rf $living/run $living/store.db*" "$bin/songmap run $living/music -o $living/run --store $living/store.db -q"
+  compare '`songmap run` again, nothing has changed' --target '< 5 s' --cpu "$cores" \
+    "$bin/songmap run $living/music -o $living/run --store $living/store.db -q"
+  printf '| its folder, and the store, kB a track | < 64 | %s and %s | |\n' \
+    $(($(du -sk "$living/run" | cut -f1) / 10000)) $(($(du -sk "$living/store.db" | cut -f1) / 10000))
+  table 'adding 100 MP3s of a minute to it, two cores' 'features alone | `songmap add` | ratio'
+  compare 'features, encoding, vote, place on the map; beside `songmap extract`' --target '≤ 1.2' --cpu "$cores" \
+    --before "rm -rf $living/copy $living/*.copy* $living/ex*; cp -r $living/run $living/copy; cp $living/store.db $living/store.copy" \
+    "$bin/songmap extract $living/new -o $living/ex --store $living/ex.db -q" \
+    "$bin/songmap add $living/copy $living/new --store $living/store.copy -q"
 fi
 if wants library; then
   [ -f "$work/library.csv" ] || "$python" bench/python/numerics.py make "$work/library.csv" -n 100000

@@ -61,7 +61,7 @@ class AddCommand final : public Command {
     const atlas::AddReport report = atlas::add_tracks(folder, request, context);
     for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
     terminal.data(json_ ? placed_json(report.placed, report.known, report.failures)
-                        : placed_text(report.placed, load(folder_)) +
+                        : placed_text(report.placed, report.names) +
                               fmt::format("{} placed, {} there already, {} failed\n", report.placed.size(),
                                           report.known.size(), report.failures.size()));
     return report.failures.empty() ? kDone : kDoneWithFailures;
@@ -209,13 +209,11 @@ class RefitCommand final : public Command {
   ExitCode run(Terminal& terminal) override {
     const run::RunFolder folder = run::RunFolder::existing(folder_);
     const run::Manifest manifest = run::load_manifest(folder.manifest());
-    const bool from_tables = std::ranges::any_of(run::load_lyrics(folder.lyrics()),
-                                                 [](const run::LyricsRow& row) { return row.source == "table"; });
-    if (from_tables || !manifest.pretrained.empty()) {
+    if (!manifest.pretrained.empty()) {
       throw InvalidArgument(
-          fmt::format("{} was made with {}, which only the command that made it knows: run that again "
-                      "with --refit",
-                      folder_, from_tables ? "tables of lyrics" : "vectors from elsewhere"));
+          fmt::format("{} was made with vectors from elsewhere, which only the command that made it knows: run that "
+                      "again with --refit",
+                      folder_));
     }
     run::ExtractRequest request;
     request.input = manifest.input.path;
@@ -226,6 +224,7 @@ class RefitCommand final : public Command {
     request.options = run::options_of(folder);
     common_.apply(request.options);
     if (manifest.input.kind == "audio") request.label_from = manifest.label_source;
+    for (const auto& [table, hash] : manifest.lyrics.tables) request.lyrics_tables.emplace_back(table);
     request.seed = manifest.seed;
     request.command_line = terminal.command_line();
     request.version = SONGMAP_VERSION;

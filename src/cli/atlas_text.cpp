@@ -51,10 +51,11 @@ std::string called(const std::string& artist, const std::string& title) {
   return utf8::repaired(artist.empty() ? title : artist + " - " + title);
 }
 
-std::string placed_text(const std::vector<atlas::PlacedTrack>& placed, const atlas::Atlas& atlas) {
+std::string placed_text(const std::vector<atlas::PlacedTrack>& placed,
+                        const std::map<std::int32_t, std::string>& names) {
   std::string text;
   for (const atlas::PlacedTrack& track : placed) {
-    text += fmt::format("{}  {}  strength {:.2f}{}  {}\n", track.track_id, atlas.group_title(track.cluster),
+    text += fmt::format("{}  {}  strength {:.2f}{}  {}\n", track.track_id, atlas::group_title(track.cluster, names),
                         track.strength, track.strangeness > 1 ? "  outlier" : "", called(track.artist, track.title));
   }
   return text;
@@ -65,8 +66,8 @@ std::string placed_json(const std::vector<atlas::PlacedTrack>& placed, const std
   return Json{{"placed", placed_array(placed)}, {"known", known}, {"failures", failure_array(failures)}}.dump(2) + "\n";
 }
 
-std::string update_text(const atlas::UpdateReport& report, const atlas::Atlas& atlas) {
-  std::string text = placed_text(report.placed, atlas) + list_text("moved or renamed", report.renamed) +
+std::string update_text(const atlas::UpdateReport& report) {
+  std::string text = placed_text(report.placed, report.names) + list_text("moved or renamed", report.renamed) +
                      list_text("gone", report.gone) + list_text("back again", report.back);
   if (report.n_retagged > 0) text += fmt::format("{} retagged\n", report.n_retagged);
   if (text.empty()) text = "Nothing has changed. ";

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <string>
+#include <vector>
 
 #include "songmap/atlas/atlas.h"
 #include "songmap/atlas/diff.h"
@@ -13,12 +16,13 @@ namespace songmap::cli {
 [[nodiscard]] std::string called(const std::string& artist, const std::string& title);
 
 /// A line a placed track.
-[[nodiscard]] std::string placed_text(const std::vector<atlas::PlacedTrack>& placed, const atlas::Atlas& atlas);
+[[nodiscard]] std::string placed_text(const std::vector<atlas::PlacedTrack>& placed,
+                                      const std::map<std::int32_t, std::string>& names);
 [[nodiscard]] std::string placed_json(const std::vector<atlas::PlacedTrack>& placed,
                                       const std::vector<std::string>& known,
                                       const std::vector<library::Failure>& failures);
 
-[[nodiscard]] std::string update_text(const atlas::UpdateReport& report, const atlas::Atlas& atlas);
+[[nodiscard]] std::string update_text(const atlas::UpdateReport& report);
 [[nodiscard]] std::string update_json(const atlas::UpdateReport& report);
 
 [[nodiscard]] std::string diff_text(const atlas::AtlasDiff& diff, const atlas::Atlas& before,

@@ -104,8 +104,7 @@ ExitCode tell_update(const atlas::UpdateReport& report, const run::ExtractReques
                      const CommonSettings& common, Terminal& terminal) {
   const run::RunFolder folder(request.output);
   for (const library::Failure& failure : report.failures) terminal.warning(failure.path + ": " + failure.reason);
-  terminal.data(common.json ? update_json(report)
-                            : update_text(report, atlas::Atlas::load(folder)) + "\n" + summary_text(folder));
+  terminal.data(common.json ? update_json(report) : update_text(report) + "\n" + summary_text(folder));
   constexpr std::size_t kManyIn = 5;
   if (report.n_not_fitted * kManyIn > report.n_tracks) {
     terminal.note(

@@ -17,17 +17,6 @@
 namespace songmap::cli {
 namespace {
 
-/// The main clustering: what the first row of labels.csv belongs to.
-std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
-  std::vector<run::LabelRow> rows = run::load_labels(folder.labels());
-  if (rows.empty()) return rows;
-  const run::LabelRow first = rows.front();
-  std::erase_if(rows, [&](const run::LabelRow& row) {
-    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
-  });
-  return rows;
-}
-
 struct Group {
   std::size_t size = 0;
   std::vector<std::string> typical;  ///< Titles of the tracks with the largest strength.
@@ -39,7 +28,7 @@ std::map<std::int32_t, Group> groups_of(const run::RunFolder& folder) {
   for (const run::TrackRow& track : run::load_tracks(folder.tracks())) {
     titles[track.track_id] = track.title.empty() ? track.path : track.title;
   }
-  std::vector<run::LabelRow> rows = main_labels(folder);
+  std::vector<run::LabelRow> rows = run::load_main_labels(folder.labels());
   std::ranges::stable_sort(rows, std::greater<>(), [](const run::LabelRow& row) { return row.strength; });
   std::map<std::int32_t, Group> groups;
   for (const run::LabelRow& row : rows) {

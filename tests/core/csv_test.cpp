@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <limits>
 
 #include "songmap/core/error.h"
 #include "songmap/core/random.h"
+#include "songmap/core/text_file.h"
 
 namespace songmap {
 namespace {
@@ -70,6 +72,17 @@ TEST(CsvNumber, ReadsBackAsTheSameNumberAndUndefinedIsEmpty) {
   EXPECT_EQ(parse_number(" +2.5 "), 2.5);
   EXPECT_EQ(parse_number("2.5x"), std::nullopt);
   EXPECT_EQ(parse_number(""), std::nullopt);
+}
+
+TEST(Csv, TheHeadIsAllThatIsLookedAt) {
+  const std::string file = ::testing::TempDir() + "songmap_head.csv";
+  write_file(file, "kind,n\na,1\na,2\nb,3\nbroken\n");
+  const CsvTable head = read_csv_head(file, [](const CsvTable& before, const std::vector<std::string>& row) {
+    return before.rows.empty() || row[0] == before.rows[0][0];
+  });
+  EXPECT_EQ(head.rows.size(), 2U);
+  EXPECT_THROW((void)read_csv(file), FormatError);
+  std::filesystem::remove(file);
 }
 
 }  // namespace

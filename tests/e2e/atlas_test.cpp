@@ -311,6 +311,30 @@ TEST_F(Comeback, TheWholeLibraryIsExportedAndAgainWhenItChanges) {
   EXPECT_EQ(finish(watcher).exit_code, 0);
 }
 
+TEST_F(Comeback, ATableOfLyricsIsRememberedByRunAddAndRefit) {
+  std::string table = "path,lyrics,language\n";
+  for (int i = 0; i < 26; ++i) {
+    table +=
+        fmt::format("chord {}.wav,the river number {} runs down to the sea and the boat follows it home,en\n", i, i);
+  }
+  write_file(folder_ / "words.csv", table);
+  const std::vector<std::string> command{"run",       "music",   "-o", "run",    "-q",    "--lyrics-table",
+                                         "words.csv", "--seeds", "1",  "--json", "--set", "train.epochs=5"};
+  ASSERT_EQ(songmap(command).exit_code, 0);
+  add_track("music", 24);
+  const auto again = nlohmann::json::parse(songmap(command).out);
+  ASSERT_TRUE(again.contains("placed")) << again.dump().substr(0, 200);
+  EXPECT_EQ(again["placed"].size(), 1U);
+  const auto reasons = nlohmann::json::parse(
+      songmap({"explain", "run", std::to_string(again["placed"][0]["group"].get<int>()), "--json"}).out);
+  EXPECT_EQ(reasons["n_with_lyrics"], reasons["n_tracks"]);
+  ASSERT_EQ(songmap({"refit", "run", "-q"}).exit_code, 0);
+  EXPECT_EQ(run::load_lyrics(folder_ / "run/lyrics.csv").size(), 25U);
+  // Another table is another run.
+  write_file(folder_ / "words.csv", table + "chord 99.wav,more,en\n");
+  EXPECT_FALSE(nlohmann::json::parse(songmap(command).out).contains("placed"));
+}
+
 TEST_F(Comeback, WhatTheModelCannotRebuildIsFound) {
   // Half of it is silence, in the middle of chords.
   std::string broken = chord_wav(3, {}, 4);

@@ -89,10 +89,14 @@ Electorate electorate_of(const run::RunFolder& folder, const Fit& fit, State& st
           distance_limit(folder, fit, state, run)};
 }
 
-/// Tracks of the report that the atlas has not: the others are told as known.
-void leave_out_known(Atlas& atlas, features::ExtractReport& report, AddReport& result) {
-  std::set<std::string> known = atlas.state().excluded();
-  for (const AtlasTrack& track : atlas.tracks()) known.insert(track.track_id);
+/// Tracks of the report that the library has not: the others are told as known.
+void leave_out_known(const Fit& fit, const State& state, features::ExtractReport& report, AddReport& result) {
+  std::set<std::string> known = state.excluded();
+  const std::set<std::string> gone = state.gone();
+  for (const run::TrackRow& track : fit.tracks) {
+    if (!gone.contains(track.track_id)) known.insert(track.track_id);
+  }
+  for (const PlacedTrack& track : state.placed()) known.insert(track.track_id);
   std::vector<features::ExtractedTrack> fresh;
   for (features::ExtractedTrack& track : report.tracks) {
     if (known.insert(track.track_id).second) {
@@ -104,9 +108,16 @@ void leave_out_known(Atlas& atlas, features::ExtractReport& report, AddReport& r
   report.tracks = std::move(fresh);
 }
 
-/// The lyrics that came with the tracks, by track_id; those of a collection's CSV where the scan has read them.
-std::map<std::string, run::LyricsRow> own_lyrics(const features::ExtractReport& report,
-                                                 const std::filesystem::path& root, const Execution& run) {
+/// The lyrics that came with the tracks, by track_id; those of a collection's CSV where the scan has read them. Of the
+/// run's tables of lyrics those that are still there give theirs to tracks that have none.
+std::map<std::string, run::LyricsRow> own_lyrics(const features::ExtractReport& report, const run::Manifest& manifest,
+                                                 const Execution& run) {
+  const std::filesystem::path root = root_of(manifest);
+  std::vector<std::filesystem::path> tables;
+  for (const auto& [table, hash] : manifest.lyrics.tables) {
+    std::error_code error;
+    if (manifest.lyrics.pairing == "track" && std::filesystem::exists(table, error)) tables.emplace_back(table);
+  }
   std::vector<std::filesystem::path> unread;
   for (const features::ExtractedTrack& track : report.tracks) {
     if (track.track.has_lyrics && track.track.lyrics.empty()) unread.push_back(track.track.path);
@@ -130,7 +141,7 @@ std::map<std::string, run::LyricsRow> own_lyrics(const features::ExtractReport& 
     own.push_back(found == read.end() ? run::OwnLyrics{track.track.lyrics, track.track.lyrics_source} : found->second);
   }
   std::map<std::string, run::LyricsRow> result;
-  for (run::LyricsRow& row : run::pair_lyrics(tracks, own, {}, "track").rows) result[row.track_id] = std::move(row);
+  for (run::LyricsRow& row : run::pair_lyrics(tracks, own, tables, "track").rows) result[row.track_id] = std::move(row);
   return result;
 }
 
@@ -154,7 +165,7 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
   const Electorate electorate = electorate_of(folder, fit, state, run);
   const double usual_error = error_limit(folder, fit);
   std::map<std::string, run::LyricsRow> lyrics;
-  if (run::options_of(folder).lyrics.vectors != "none") lyrics = own_lyrics(report, root_of(fit.manifest), run);
+  if (run::options_of(folder).lyrics.vectors != "none") lyrics = own_lyrics(report, fit.manifest, run);
   std::vector<PlacedTrack> tracks;
   std::vector<PlacedDetail> details;
   for (std::size_t i = 0; i < report.tracks.size(); ++i) {
@@ -183,12 +194,14 @@ std::vector<PlacedTrack> place_tracks(const run::RunFolder& folder, const Fit& f
 }
 
 AddReport add_tracks(const run::RunFolder& folder, const AddRequest& request, const run::StageContext& context) {
-  Atlas atlas = Atlas::load(folder);
-  const run::Placement placement = run::Placement::load(folder, atlas.manifest());
+  const Fit fit = load_fit(folder);
+  const run::Placement placement = run::Placement::load(folder, fit.manifest);
   require(!placement.recipes().empty(), "this run is of a table of features: new tracks must be audio files");
+  State state = State::open(folder.library(), fit.key);
 
-  library::ScanResult scanned = library::scan_paths(request.paths, atlas.root(), {}, context.execution);
+  library::ScanResult scanned = library::scan_paths(request.paths, root_of(fit.manifest), {}, context.execution);
   AddReport result;
+  result.names = state.names();
   result.failures = std::move(scanned.failures);
   scanned.failures.clear();
   if (scanned.tracks.empty()) return result;
@@ -197,8 +210,8 @@ AddReport add_tracks(const run::RunFolder& folder, const AddRequest& request, co
   options.recipes = placement.recipes();
   features::ExtractReport report = features::extract(scanned, store, options, context.execution);
   std::ranges::move(report.failures, std::back_inserter(result.failures));
-  leave_out_known(atlas, report, result);
-  result.placed = place_tracks(folder, load_fit(folder), atlas.state(), report, store, context.execution);
+  leave_out_known(fit, state, report, result);
+  result.placed = place_tracks(folder, fit, state, report, store, context.execution);
   return result;
 }
 

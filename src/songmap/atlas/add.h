@@ -1,11 +1,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
-#include "songmap/atlas/atlas.h"
+#include "songmap/atlas/fit.h"
+#include "songmap/atlas/state.h"
 #include "songmap/features/extract.h"
 #include "songmap/library/store.h"
 #include "songmap/library/track.h"
@@ -22,6 +25,7 @@ struct AddReport {
   std::vector<PlacedTrack> placed;  ///< What is new, in the order of the paths.
   std::vector<std::string> known;   ///< Paths of tracks that were there already.
   std::vector<library::Failure> failures;
+  std::map<std::int32_t, std::string> names;  ///< Of the groups, see State::names.
 };
 
 /// Describes new tracks, encodes them by the fitted models and gives them a group by the vote of their nearest fitted

@@ -117,10 +117,10 @@ std::vector<float> Atlas::centre(const std::vector<std::size_t>& tracks) const {
 }
 
 std::string Atlas::group_title(std::int32_t id) const {
-  if (id == kNoise) return "no group";
   const auto group = std::ranges::find(groups_, id, &Group::id);
-  return group == groups_.end() || group->name.empty() ? fmt::format("group {}", id)
-                                                       : fmt::format("{} · {}", id, group->name);
+  std::map<std::int32_t, std::string> names;
+  if (group != groups_.end() && !group->name.empty()) names[id] = group->name;
+  return atlas::group_title(id, names);
 }
 
 std::size_t Atlas::find(const std::string& text) const {

@@ -13,16 +13,6 @@
 namespace songmap::atlas {
 namespace {
 
-std::vector<run::LabelRow> main_labels(const run::RunFolder& folder) {
-  std::vector<run::LabelRow> labels = run::load_labels(folder.labels());
-  if (labels.empty()) return labels;
-  const run::LabelRow first = labels.front();
-  std::erase_if(labels, [&](const run::LabelRow& row) {
-    return row.view != first.view || row.space != first.space || row.method != first.method || row.seed != first.seed;
-  });
-  return labels;
-}
-
 /// Where the tracks lie, and in which groups: other groups of the same rows are another fit to those who were placed.
 std::string key_of(MatrixView rows, const std::vector<run::LabelRow>& labels) {
   ContentHash hash;
@@ -42,7 +32,7 @@ std::filesystem::path root_of(const run::Manifest& manifest) {
 Fit load_fit(const run::RunFolder& folder) {
   Fit fit;
   fit.manifest = run::load_manifest(folder.manifest());
-  fit.labels = main_labels(folder);
+  fit.labels = run::load_main_labels(folder.labels());
   if (fit.manifest.main_space.empty() || fit.labels.empty()) {
     throw IoError(fmt::format("{} is not finished: songmap run goes on with it", quoted(folder.path())));
   }

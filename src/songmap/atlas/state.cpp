@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "songmap/core/error.h"
+#include "songmap/core/matrix.h"
 #include "songmap/library/sqlite.h"
 #include "songmap/run/tables.h"
 
@@ -323,6 +324,12 @@ class State::Impl {
   sqlite::Database database_;
   std::string fit_;
 };
+
+std::string group_title(std::int32_t id, const std::map<std::int32_t, std::string>& names) {
+  if (id == kNoise) return "no group";
+  const auto named = names.find(id);
+  return named == names.end() ? fmt::format("group {}", id) : fmt::format("{} · {}", id, named->second);
+}
 
 State State::open(const std::filesystem::path& file, std::string fit) {
   return State(std::make_unique<Impl>(file, std::move(fit)));

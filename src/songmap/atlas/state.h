@@ -13,6 +13,9 @@
 
 namespace songmap::atlas {
 
+/// "3 · late-night piano", or "group 3" where no name was given; kNoise is "no group".
+[[nodiscard]] std::string group_title(std::int32_t id, const std::map<std::int32_t, std::string>& names);
+
 /// Where a track lies in one picture of the map.
 struct MapPlace {
   std::string projection;  ///< As MapRow::projection.

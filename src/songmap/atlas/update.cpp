@@ -139,11 +139,11 @@ bool can_update(const run::ExtractRequest& request) {
   std::error_code error;
   const run::RunFolder folder(request.output);
   if (!fs::exists(folder.map(), error) || !fs::exists(folder.description(), error)) return false;
-  if (!request.lyrics_tables.empty() || !request.audio_embedding.empty() || !request.audio_model.empty() ||
-      !request.lyrics_embedding.empty()) {
+  if (!request.audio_embedding.empty() || !request.audio_model.empty() || !request.lyrics_embedding.empty()) {
     return false;
   }
   const run::Manifest manifest = run::load_manifest(folder.manifest());
+  if (run::named_tables(request.lyrics_tables) != manifest.lyrics.tables) return false;
   if (manifest.input.kind != "audio" || manifest.preset != request.preset || manifest.seed != request.seed ||
       manifest.input.path != fs::absolute(request.input).lexically_normal().string() ||
       run::resolved(run::options_of(folder)) != run::resolved(request.options) ||
@@ -187,6 +187,7 @@ UpdateReport update(const run::ExtractRequest& request, const run::StageContext&
   known.merge(state.excluded());
   std::erase_if(report.tracks, [&](const features::ExtractedTrack& track) { return known.contains(track.track_id); });
   result.placed = place_tracks(folder, fit, state, report, store, context.execution);
+  result.names = state.names();
   result.n_not_fitted = state.placed().size();
   result.n_tracks = fit.tracks.size() - state.gone().size() + result.n_not_fitted;
   return result;

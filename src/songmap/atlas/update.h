@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,7 @@ struct UpdateReport {
   /// A fitted track has another label than it was scored by: only a new run scores it anew. Nothing else was done then.
   bool labels_changed = false;
   std::vector<library::Failure> failures;
+  std::map<std::int32_t, std::string> names;  ///< Of the groups, see State::names.
 };
 
 /// Whether a request asks for no more than a finished run in its folder has: the same collection, options and seed, of

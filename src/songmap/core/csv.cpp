@@ -129,7 +129,13 @@ std::optional<std::size_t> CsvTable::find(std::string_view column) const {
   return std::nullopt;
 }
 
-CsvTable parse_csv(std::string_view text, const std::string& name, std::vector<CsvBadRow>* bad_rows) {
+namespace {
+
+using GoesOn = std::function<bool(const CsvTable& before, const std::vector<std::string>& row)>;
+
+/// An empty `goes_on` reads all.
+CsvTable parsed(std::string_view text, const std::string& name, std::vector<CsvBadRow>* bad_rows,
+                const GoesOn& goes_on) {
   CsvParser parser(text, name);
   CsvTable table;
   std::size_t line = 0;
@@ -148,10 +154,21 @@ CsvTable parse_csv(std::string_view text, const std::string& name, std::vector<C
       bad_rows->push_back({line, reason});
       continue;
     }
+    if (goes_on && !goes_on(table, cells)) break;
     table.rows.push_back(std::move(cells));
     table.lines.push_back(line);
   }
   return table;
+}
+
+}  // namespace
+
+CsvTable parse_csv(std::string_view text, const std::string& name, std::vector<CsvBadRow>* bad_rows) {
+  return parsed(text, name, bad_rows, {});
+}
+
+CsvTable read_csv_head(const std::filesystem::path& path, const GoesOn& goes_on) {
+  return parsed(read_file(path), quoted(path), nullptr, goes_on);
 }
 
 CsvTable read_csv(const std::filesystem::path& path, std::vector<CsvBadRow>* bad_rows) {

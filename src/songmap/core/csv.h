@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,13 @@ struct CsvBadRow {
 /// @throws IoError      the file cannot be read.
 /// @throws FormatError  no header, a column named twice, an open quote, a row of another length: names file and line.
 [[nodiscard]] CsvTable read_csv(const std::filesystem::path& path, std::vector<CsvBadRow>* bad_rows = nullptr);
+
+/// The beginning of a CSV: the rows before the first one for which `goes_on` is false, and nothing behind it is looked
+/// at. `goes_on` gets the table as it is so far, and the cells of the row.
+/// @throws IoError, FormatError  as read_csv, of what was looked at.
+[[nodiscard]] CsvTable read_csv_head(
+    const std::filesystem::path& path,
+    const std::function<bool(const CsvTable& before, const std::vector<std::string>& row)>& goes_on);
 
 /// As read_csv, from memory; `name` is what messages call it.
 [[nodiscard]] CsvTable parse_csv(std::string_view text, const std::string& name,

@@ -1,5 +1,6 @@
 #include "songmap/projection/turn.h"
 
+#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
 #include <span>
@@ -25,29 +26,24 @@ Matrix turned_onto(MatrixView reference, MatrixView map, std::span<const std::pa
   require(all_finite(x) && all_finite(y), "turned_onto: a point is not finite");
   const std::vector<double> mean_y = column_means(y);
   const std::vector<double> mean_x = column_means(x);
-  // With M = X^T Y the turn is M (M^T M)^-1/2, which is U V^T of its singular vectors.
-  Matrix product(d, d);
-  for (std::size_t a = 0; a < d; ++a) {
-    for (std::size_t b = 0; b < d; ++b) {
-      double sum = 0;
-      for (std::size_t i = 0; i < x.rows(); ++i) sum += (x(i, a) - mean_x[a]) * (y(i, b) - mean_y[b]);
-      product(a, b) = static_cast<float>(sum);
+  // The turn is U V^T of the singular vectors of X^T Y.
+  const auto n_dimensions = static_cast<Eigen::Index>(d);
+  Eigen::MatrixXd product = Eigen::MatrixXd::Zero(n_dimensions, n_dimensions);
+  for (std::size_t i = 0; i < x.rows(); ++i) {
+    for (std::size_t a = 0; a < d; ++a) {
+      for (std::size_t b = 0; b < d; ++b) {
+        product(Eigen::Index(a), Eigen::Index(b)) += (x(i, a) - mean_x[a]) * (y(i, b) - mean_y[b]);
+      }
     }
   }
-  const std::vector<double> square = gram(product);
-  double trace = 0;
-  for (std::size_t a = 0; a < d; ++a) trace += square[a * d + a];
-  if (!(trace > 0)) return Matrix(map);  // all points of one map are one: every turn is as good
-  const Matrix root = symmetric_power(square, -0.5);
+  if (product.isZero(0)) return Matrix(map);  // all points of one map are one: every turn is as good
+  const Eigen::JacobiSVD<Eigen::MatrixXd> svd(product, Eigen::ComputeFullU | Eigen::ComputeFullV);
+  const Eigen::MatrixXd turn = svd.matrixU() * svd.matrixV().transpose();
   Matrix result(map.rows(), d);
   for (std::size_t i = 0; i < map.rows(); ++i) {
     for (std::size_t b = 0; b < d; ++b) {
       double sum = mean_y[b];
-      for (std::size_t a = 0; a < d; ++a) {
-        double turn = 0;
-        for (std::size_t c = 0; c < d; ++c) turn += static_cast<double>(product(a, c)) * root(c, b);
-        sum += (map(i, a) - mean_x[a]) * turn;
-      }
+      for (std::size_t a = 0; a < d; ++a) sum += (map(i, a) - mean_x[a]) * turn(Eigen::Index(a), Eigen::Index(b));
       result(i, b) = static_cast<float>(sum);
     }
   }

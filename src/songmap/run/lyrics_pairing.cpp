@@ -7,6 +7,8 @@
 #include <set>
 
 #include "songmap/core/error.h"
+#include "songmap/core/hash.h"
+#include "songmap/core/text_file.h"
 #include "songmap/library/lyrics_table.h"
 #include "songmap/lyrics/language.h"
 #include "songmap/lyrics/text.h"
@@ -166,6 +168,14 @@ void add_lyrics_language(const std::vector<LyricsRow>& lyrics, std::size_t fewes
     const auto found = language_of.find(track.track_id);
     track.labels[kLyricsLanguage] = found == language_of.end() ? "" : found->second;
   }
+}
+
+std::vector<std::pair<std::string, std::string>> named_tables(const std::vector<std::filesystem::path>& tables) {
+  std::vector<std::pair<std::string, std::string>> named;
+  for (const std::filesystem::path& table : tables) {
+    named.emplace_back(std::filesystem::absolute(table).lexically_normal().string(), content_hash(read_file(table)));
+  }
+  return named;
 }
 
 }  // namespace songmap::run

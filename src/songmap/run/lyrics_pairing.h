@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "songmap/run/manifest.h"
@@ -32,6 +33,10 @@ struct PairedLyrics {
 /// @throws IoError, FormatError  a table cannot be read.
 [[nodiscard]] PairedLyrics pair_lyrics(const std::vector<TrackRow>& tracks, const std::vector<OwnLyrics>& own,
                                        const std::vector<std::filesystem::path>& tables, const std::string& pairing);
+
+/// How a manifest names tables of lyrics: each one's whole path and the hash of its content. @throws IoError
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> named_tables(
+    const std::vector<std::filesystem::path>& tables);
 
 /// The label column of the language of the lyrics.
 inline constexpr const char* kLyricsLanguage = "lyrics_language";

@@ -201,6 +201,7 @@ Json to_json(const Manifest& manifest) {
            {{"n_tracks", manifest.lyrics.n_tracks},
             {"pairing", manifest.lyrics.pairing},
             {"vectors", manifest.lyrics.vectors},
+            {"tables", manifest.lyrics.tables},
             {"languages", manifest.lyrics.languages},
             {"pseudo_languages", manifest.lyrics.pseudo_languages}}},
           {"pretrained", pretrained},
@@ -254,6 +255,7 @@ Manifest from_json(const Json& json) {
   read(lyrics, "n_tracks", manifest.lyrics.n_tracks);
   read(lyrics, "pairing", manifest.lyrics.pairing);
   read(lyrics, "vectors", manifest.lyrics.vectors);
+  read(lyrics, "tables", manifest.lyrics.tables);
   read(lyrics, "languages", manifest.lyrics.languages);
   read(lyrics, "pseudo_languages", manifest.lyrics.pseudo_languages);
   for (const Json& object : child(json, "pretrained")) manifest.pretrained.push_back(read_pretrained(object));

@@ -31,6 +31,7 @@ struct LyricsRecord {
   std::map<std::string, std::size_t> languages;  ///< Tracks by the language of their lyrics.
   /// Tracks by the groups that their spelling makes, the largest first; empty: nobody looked, or there are no lyrics.
   std::vector<std::size_t> pseudo_languages;
+  std::vector<std::pair<std::string, std::string>> tables;  ///< Paths of --lyrics-table, and hashes of what they held.
 };
 
 /// Vectors of tracks that were made outside of songmap.

@@ -334,6 +334,7 @@ RunFolder extract_stage(const ExtractRequest& request, const StageContext& conte
          manifest, context);
   }
   manifest.lyrics = lyrics.record;
+  manifest.lyrics.tables = named_tables(request.lyrics_tables);
   complete_labels(described.tracks);
   manifest.input.n_tracks = described.tracks.size();
   // A track whose lyrics cannot be read, or that a user's model cannot take, is no failed track.

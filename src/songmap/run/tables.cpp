@@ -195,31 +195,33 @@ const std::vector<Column<ComparisonRow>>& comparison_columns() {
   return columns;
 }
 
-/// Reads the named columns of one CSV row; what a missing or malformed cell breaks is told with file and line.
+/// Reads the named columns of the rows of a CSV; what a missing or malformed cell breaks is told with file and line.
 template <class Row>
-Row read_row(const std::vector<Column<Row>>& columns, const CsvTable& table, std::size_t index, const fs::path& file) {
-  Row row;
+std::vector<Row> rows_of(const std::vector<Column<Row>>& columns, const CsvTable& table, const fs::path& file) {
+  std::vector<std::size_t> place;
   for (const Column<Row>& column : columns) {
     const std::optional<std::size_t> at = table.find(column.name);
     if (!at) throw FormatError(fmt::format("{} has no column '{}'", quoted(file), column.name));
-    try {
-      column.read(row, table.rows[index][*at]);
-    } catch (const FormatError& error) {
-      throw FormatError(
-          fmt::format("{}, line {}, column {}: {}", quoted(file), table.lines[index], column.name, error.what()));
+    place.push_back(*at);
+  }
+  std::vector<Row> rows(table.rows.size());
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    for (std::size_t c = 0; c < columns.size(); ++c) {
+      try {
+        columns[c].read(rows[i], table.rows[i][place[c]]);
+      } catch (const FormatError& error) {
+        throw FormatError(
+            fmt::format("{}, line {}, column {}: {}", quoted(file), table.lines[i], columns[c].name, error.what()));
+      }
     }
   }
-  return row;
+  return rows;
 }
 
 template <class Row>
 std::vector<Row> load(const fs::path& file, const std::vector<Column<Row>>& columns) {
   if (!fs::exists(file)) return {};
-  const CsvTable table = read_csv(file);
-  std::vector<Row> rows;
-  rows.reserve(table.rows.size());
-  for (std::size_t i = 0; i < table.rows.size(); ++i) rows.push_back(read_row(columns, table, i, file));
-  return rows;
+  return rows_of(columns, read_csv(file), file);
 }
 
 template <class Row>
@@ -249,13 +251,10 @@ std::vector<TrackRow> load_tracks(const fs::path& file) {
   if (!fs::exists(file)) return {};
   const CsvTable table = read_csv(file);
   const std::vector<std::string> fixed = names_of(track_columns());
-  std::vector<TrackRow> rows;
-  for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    TrackRow row = read_row(track_columns(), table, i, file);
-    for (std::size_t c = 0; c < table.columns.size(); ++c) {
-      if (std::ranges::find(fixed, table.columns[c]) == fixed.end()) row.labels[table.columns[c]] = table.rows[i][c];
-    }
-    rows.push_back(std::move(row));
+  std::vector<TrackRow> rows = rows_of(track_columns(), table, file);
+  for (std::size_t c = 0; c < table.columns.size(); ++c) {
+    if (std::ranges::find(fixed, table.columns[c]) != fixed.end()) continue;
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].labels[table.columns[c]] = table.rows[i][c];
   }
   return rows;
 }
@@ -275,6 +274,19 @@ void save_tracks(const fs::path& file, const std::vector<TrackRow>& rows) {
 }
 
 std::vector<FailureRow> load_failures(const fs::path& file) { return load(file, failure_columns()); }
+std::vector<LabelRow> load_main_labels(const fs::path& file) {
+  if (!fs::exists(file)) return {};
+  const CsvTable table = read_csv_head(file, [](const CsvTable& before, const std::vector<std::string>& row) {
+    if (before.rows.empty()) return true;
+    for (const char* column : {"view", "space", "method", "seed"}) {
+      const std::optional<std::size_t> at = before.find(column);
+      if (at && row[*at] != before.rows.front()[*at]) return false;
+    }
+    return true;
+  });
+  return rows_of(label_columns(), table, file);
+}
+
 std::vector<LabelRow> load_labels(const fs::path& file) { return load(file, label_columns()); }
 std::vector<MapRow> load_map(const fs::path& file) { return load(file, map_columns()); }
 std::vector<ScoreRow> load_scores(const fs::path& file) { return load(file, score_columns()); }

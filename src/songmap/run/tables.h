@@ -179,6 +179,9 @@ struct CrossModalRow {
 [[nodiscard]] std::vector<TrackRow> load_tracks(const std::filesystem::path& file);
 [[nodiscard]] std::vector<FailureRow> load_failures(const std::filesystem::path& file);
 [[nodiscard]] std::vector<LabelRow> load_labels(const std::filesystem::path& file);
+/// Of labels.csv the run's own groups alone, which come first: its main view, space and method, first seed. Nothing
+/// behind them is read.
+[[nodiscard]] std::vector<LabelRow> load_main_labels(const std::filesystem::path& file);
 [[nodiscard]] std::vector<MapRow> load_map(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ScoreRow> load_scores(const std::filesystem::path& file);
 [[nodiscard]] std::vector<ReconstructionRow> load_reconstruction(const std::filesystem::path& file);
