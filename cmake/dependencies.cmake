@@ -16,6 +16,7 @@ songmap_package(icu icu-uc icu-i18n)
 songmap_package(sqlite sqlite3)
 songmap_package(fmt fmt)
 songmap_package(xxhash libxxhash)
+songmap_package(httplib cpp-httplib)
 
 # CLD2 has no pkg-config file.
 find_library(_cld2 cld2 REQUIRED)

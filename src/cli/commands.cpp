@@ -10,6 +10,7 @@ std::vector<std::unique_ptr<Command>> all_commands() {
   commands.push_back(extract_command());
   for (std::unique_ptr<Command>& command : stage_commands()) commands.push_back(std::move(command));
   commands.push_back(show_command());
+  commands.push_back(explore_command());
   commands.push_back(compare_command());
   for (std::unique_ptr<Command>& command : atlas_commands()) commands.push_back(std::move(command));
   for (std::unique_ptr<Command>& command : export_commands()) commands.push_back(std::move(command));

@@ -24,6 +24,7 @@ namespace songmap::cli {
 /// `merge`, `split`, `move`, `lock`, `unlock` and `exclude`: what people decide on groups.
 [[nodiscard]] std::vector<std::unique_ptr<Command>> edit_commands();
 [[nodiscard]] std::unique_ptr<Command> explain_command();
+[[nodiscard]] std::unique_ptr<Command> explore_command();
 [[nodiscard]] std::unique_ptr<Command> misfits_command();
 [[nodiscard]] std::unique_ptr<Command> groups_command();
 [[nodiscard]] std::unique_ptr<Command> show_command();

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include "arguments.h"
 #include "atlas_text.h"
 #include "commands.h"
 #include "songmap/atlas/atlas.h"
 #include "songmap/atlas/explain.h"
+#include "songmap/atlas/explain_json.h"
 #include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
 #include "songmap/run/run_folder.h"
@@ -17,29 +17,9 @@
 namespace songmap::cli {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::string track_text(const atlas::Atlas& atlas, std::size_t track) {
   const atlas::AtlasTrack& one = atlas.tracks()[track];
   return fmt::format("{}  {}", one.track_id, called(one.artist, one.title));
-}
-
-Json track_json(const atlas::Atlas& atlas, std::size_t track) {
-  const atlas::AtlasTrack& one = atlas.tracks()[track];
-  return {{"track_id", one.track_id},
-          {"path", utf8::repaired(one.path)},
-          {"title", utf8::repaired(one.title)},
-          {"artist", utf8::repaired(one.artist)},
-          {"group", one.cluster},
-          {"strength", one.strength}};
-}
-
-Json differences_json(const std::vector<atlas::Difference>& differences) {
-  Json list = Json::array();
-  for (const atlas::Difference& one : differences) {
-    list.push_back({{"words", one.words}, {"means", one.means}, {"deviations", one.size}});
-  }
-  return list;
 }
 
 std::string differences_text(const std::vector<atlas::Difference>& differences) {
@@ -80,36 +60,6 @@ std::string group_text(const atlas::Atlas& atlas, const atlas::GroupReasons& rea
   return text;
 }
 
-std::string group_json(const atlas::Atlas& atlas, const atlas::GroupReasons& reasons) {
-  Json languages = Json::object();
-  for (const auto& [language, n] : reasons.languages) languages[language] = n;
-  Json words = Json::array();
-  for (const atlas::TellingWord& word : reasons.words) {
-    words.push_back({{"word", word.word}, {"inside", word.inside}, {"outside", word.outside}, {"z", word.z}});
-  }
-  Json exemplars = Json::array();
-  for (const std::size_t track : reasons.exemplars) exemplars.push_back(track_json(atlas, track));
-  Json border = Json::array();
-  for (const atlas::BorderTrack& one : reasons.border) {
-    Json track = track_json(atlas, one.track);
-    track["leans_to"] = one.leans_to;
-    border.push_back(track);
-  }
-  return Json{{"group", reasons.group},
-              {"title", atlas.group_title(reasons.group)},
-              {"n_tracks", reasons.n_tracks},
-              {"sound", differences_json(reasons.sound)},
-              {"n_with_lyrics", reasons.n_with_lyrics},
-              {"languages", languages},
-              {"words", words},
-              {"exemplars", exemplars},
-              {"border", border},
-              {"nearest_group", reasons.nearest_group == kNoise ? Json(nullptr) : Json(reasons.nearest_group)},
-              {"proposed_name", reasons.proposed_name}}
-             .dump(2) +
-         "\n";
-}
-
 /// The two parts of the sound in which two tracks are nearest, and how near their words are.
 std::string parts_text(const std::vector<std::pair<std::string, double>>& parts) {
   constexpr std::size_t kShown = 2;
@@ -144,28 +94,6 @@ std::string track_reasons_text(const atlas::Atlas& atlas, const atlas::TrackReas
   return text;
 }
 
-std::string track_reasons_json(const atlas::Atlas& atlas, const atlas::TrackReasons& reasons) {
-  const atlas::AtlasTrack& track = atlas.tracks()[reasons.track];
-  Json result = track_json(atlas, reasons.track);
-  result["pinned"] = track.pinned;
-  result["placed"] = track.placed;
-  result["outlier"] = track.placed && track.strangeness > 1;
-  Json nearest = Json::array();
-  for (const atlas::NearTrack& near : reasons.nearest) {
-    Json one = track_json(atlas, near.track);
-    one["distance"] = near.distance;
-    Json parts = Json::object();
-    for (const auto& [part, distance] : near.parts) parts[part] = distance;
-    one["parts"] = parts;
-    nearest.push_back(one);
-  }
-  result["nearest"] = nearest;
-  result["unusual"] = differences_json(reasons.unusual);
-  result["rebuilt_worse_than"] =
-      std::isfinite(reasons.rebuilt_worse_than) ? Json(reasons.rebuilt_worse_than) : Json(nullptr);
-  return result.dump(2) + "\n";
-}
-
 /// Why tracks are where they are.
 class ExplainCommand final : public Command {
  public:
@@ -183,10 +111,10 @@ class ExplainCommand final : public Command {
     const atlas::Atlas atlas = atlas::Atlas::load(run::RunFolder::existing(folder_));
     if (is_group(atlas)) {
       const atlas::GroupReasons reasons = atlas::explain_group(atlas, atlas.find_group(what_));
-      terminal.data(json_ ? group_json(atlas, reasons) : group_text(atlas, reasons));
+      terminal.data(json_ ? atlas::group_json(atlas, reasons) : group_text(atlas, reasons));
     } else {
       const atlas::TrackReasons reasons = atlas::explain_track(atlas, atlas.find(what_));
-      terminal.data(json_ ? track_reasons_json(atlas, reasons) : track_reasons_text(atlas, reasons));
+      terminal.data(json_ ? atlas::track_json(atlas, reasons) : track_reasons_text(atlas, reasons));
     }
     return kDone;
   }

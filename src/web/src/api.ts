@@ -1,0 +1,50 @@
+/** What the server of songmap explore tells. */
+
+export interface Group { id: number; name: string; size: number }
+export interface Picture { name: string; projection: string; dimensions: 2 | 3 }
+export interface LibrarySummary { title: string; n_tracks: number; groups: Group[]; maps: Picture[] }
+
+/** Columns of equal length, a value a track. */
+export interface Tracks {
+  id: string[];
+  title: string[];
+  artist: string[];
+  album: string[];
+  length_s: (number | null)[];
+  group: number[];
+  strength: (number | null)[];
+  placed: (0 | 1)[];
+}
+
+export interface Difference { words: string; means: string; deviations: number }
+export interface GroupReasons {
+  title: string;
+  n_tracks: number;
+  sound: Difference[];
+  n_with_lyrics: number;
+  languages: Record<string, number>;
+  words: { word: string; inside: number; outside: number }[];
+  exemplars: { track_id: string; title: string; artist: string }[];
+  border: { track_id: string; title: string; artist: string; leans_to: number }[];
+  nearest_group: number | null;
+  proposed_name: string;
+}
+
+const token = new URLSearchParams(location.search).get('token');
+const withToken = (path: string): string =>
+  token === null ? path : `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`;
+
+async function get(path: string): Promise<Response> {
+  const response = await fetch(withToken(`./api/v1/${path}`));
+  if (!response.ok) throw new Error((await response.text()).trim());
+  return response;
+}
+
+export const library = async (): Promise<LibrarySummary> => (await get('library')).json();
+export const tracks = async (): Promise<Tracks> => (await get('tracks')).json();
+export const map = async (name: string): Promise<Float32Array> =>
+  new Float32Array(await (await get(`maps/${name}`)).arrayBuffer());
+export const group = async (id: number): Promise<GroupReasons> => (await get(`groups/${id}`)).json();
+export const similar = async (id: string, n: number): Promise<{ index: number; distance: number }[]> =>
+  (await (await get(`tracks/${id}/similar?n=${n}`)).json()).tracks;
+export const audioUrl = (id: string): string => withToken(`./api/v1/tracks/${id}/audio`);

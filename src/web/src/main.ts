@@ -1,0 +1,232 @@
+import * as api from './api';
+import { TrackList } from './list';
+import { coloursOf, css } from './palette';
+import { Scene } from './scene';
+
+const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
+const canvas = element<HTMLCanvasElement>('map');
+const hover = element('hover');
+const audio = element<HTMLAudioElement>('audio');
+const message = element('message');
+const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+async function main(): Promise<void> {
+  const [summary, tracks] = await Promise.all([api.library(), api.tracks()]);
+  const n = summary.n_tracks;
+  const colours = coloursOf(summary.groups.map((group) => group.id));
+  const colourOf = (track: number): number => colours.get(tracks.group[track]!) ?? 0xb3bac2;
+  const groupTitle = (id: number): string => {
+    const group = summary.groups.find((one) => one.id === id);
+    if (group === undefined) return 'no group';
+    return group.name === '' ? `group ${id}` : `${id} · ${group.name}`;
+  };
+  document.title = `${summary.title} · songmap`;
+  element('title').textContent = summary.title;
+
+  let chosen = -1;
+  let isolated: number | null = null;
+  let found = new Set<number>();
+  let asked = '';
+  const isShown = (track: number): boolean =>
+    (isolated === null || tracks.group[track] === isolated) && (asked === '' || found.has(track));
+
+  // Without WebGL the list is the map.
+  let scene: Scene | null = null;
+  try {
+    scene = new Scene(canvas, n);
+  } catch {
+    message.textContent = 'This browser shows no WebGL: the list has every track.';
+    message.hidden = false;
+  }
+
+  const list = new TrackList(
+    element('list'),
+    (track) => ({ title: tracks.title[track]!, artist: tracks.artist[track]!, colour: css(colourOf(track)) }),
+    (track) => void play(track),
+  );
+  const refresh = (): void => {
+    scene?.colour(colourOf, isShown, chosen);
+    list.show([...Array(n).keys()].filter(isShown));
+    list.select(chosen);
+  };
+
+  async function play(track: number): Promise<void> {
+    chosen = track;
+    audio.src = api.audioUrl(tracks.id[track]!);
+    const by = tracks.artist[track] === '' ? '' : `${tracks.artist[track]} - `;
+    element('playing').textContent = `${by}${tracks.title[track]} · ${groupTitle(tracks.group[track]!)}`;
+    scene?.colour(colourOf, isShown, chosen);
+    list.select(track);
+    try {
+      await audio.play();
+    } catch (error) {
+      if ((error as DOMException).name !== 'AbortError') element('playing').textContent += ' (cannot be played)';
+    }
+  }
+
+  const step = (by: number): void => {
+    const shown = list.shown;
+    const at = shown.indexOf(chosen);
+    const next = shown[(at + by + shown.length) % shown.length];
+    if (next !== undefined) void play(next);
+  };
+  const playNearest = async (): Promise<void> => {
+    if (chosen < 0) return;
+    const heard = chosen;
+    for (const near of await api.similar(tracks.id[heard]!, 10)) {
+      if (!isShown(near.index)) continue;
+      scene?.flyTo(near.index);
+      return play(near.index);
+    }
+  };
+  element('previous').addEventListener('click', () => step(-1));
+  element('next').addEventListener('click', () => step(1));
+  element('nearest').addEventListener('click', () => void playNearest());
+  const toggle = (): void => void (audio.paused ? audio.play().catch(() => undefined) : audio.pause());
+  element('play').addEventListener('click', toggle);
+  audio.addEventListener('play', () => (element('play').textContent = '⏸'));
+  audio.addEventListener('pause', () => (element('play').textContent = '▶'));
+  audio.addEventListener('ended', () => step(1));
+
+  async function explain(id: number): Promise<void> {
+    const reasons = element('reasons');
+    const why = await api.group(id);
+    if (isolated !== id) return;
+    const heading = document.createElement('h2');
+    heading.textContent = `${why.title}: ${why.n_tracks} tracks`;
+    const points = document.createElement('ul');
+    const say = (text: string): void => {
+      const point = document.createElement('li');
+      point.textContent = text;
+      points.append(point);
+    };
+    for (const one of why.sound) say(`${one.words} (${one.deviations > 0 ? '+' : ''}${one.deviations.toFixed(1)} deviations)`);
+    if (why.sound.length === 0) say('nothing in its sound sets it clearly apart');
+    const languages = Object.entries(why.languages);
+    if (languages.length > 0) say(`sung in ${languages.map(([name, count]) => `${name} (${count})`).join(', ')}`);
+    if (why.words.length > 0) say(`its words: ${why.words.map((one) => one.word).join(', ')}`);
+    say(`most typical: ${why.exemplars.map((one) => one.title).join(' · ')}`);
+    if (why.nearest_group !== null) say(`nearest to it is ${groupTitle(why.nearest_group)}`);
+    reasons.replaceChildren(heading, points);
+  }
+
+  for (const group of summary.groups) {
+    const button = document.createElement('button');
+    button.ariaPressed = 'false';
+    const dot = document.createElement('span');
+    dot.className = 'dot';
+    dot.style.background = css(colours.get(group.id)!);
+    const name = document.createElement('span');
+    name.textContent = groupTitle(group.id);
+    const size = document.createElement('span');
+    size.className = 'size';
+    size.textContent = String(group.size);
+    button.append(dot, name, size);
+    button.addEventListener('click', () => {
+      isolated = isolated === group.id ? null : group.id;
+      for (const other of element('groups').querySelectorAll('button')) other.ariaPressed = 'false';
+      button.ariaPressed = String(isolated === group.id);
+      element('reasons').replaceChildren();
+      if (isolated !== null) void explain(group.id);
+      refresh();
+    });
+    const entry = document.createElement('li');
+    entry.append(button);
+    element('groups').append(entry);
+  }
+
+  const haystack = tracks.title.map((title, i) =>
+    `${title}\n${tracks.artist[i]}\n${tracks.album[i]}\n${groupTitle(tracks.group[i]!)}`.toLocaleLowerCase().normalize());
+  element<HTMLInputElement>('search').addEventListener('input', (event) => {
+    asked = (event.target as HTMLInputElement).value.trim().toLocaleLowerCase().normalize();
+    found = new Set(haystack.flatMap((text, i) => (text.includes(asked) ? [i] : [])));
+    refresh();
+  });
+  element<HTMLInputElement>('search').addEventListener('keydown', (event) => {
+    const first = list.shown[0];
+    if (event.key !== 'Enter' || first === undefined) return;
+    scene?.flyTo(first);
+    void play(first);
+  });
+
+  const show = async (picture: api.Picture): Promise<void> => {
+    for (const button of element('pictures').querySelectorAll('button')) {
+      button.ariaChecked = String(button.dataset['name'] === picture.name);
+    }
+    scene?.show(await api.map(picture.name), picture.dimensions, still);
+  };
+  for (const picture of summary.maps) {
+    const button = document.createElement('button');
+    button.role = 'radio';
+    button.dataset['name'] = picture.name;
+    button.textContent = `${picture.projection.toUpperCase()} ${picture.dimensions}-D`;
+    button.addEventListener('click', () => void show(picture));
+    element('pictures').append(button);
+  }
+
+  let dragged = false;
+  let held = false;
+  canvas.addEventListener('pointerdown', (event) => {
+    held = true;
+    dragged = false;
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener('pointermove', (event) => {
+    if (held) {
+      dragged = dragged || Math.abs(event.movementX) + Math.abs(event.movementY) > 1;
+      if (event.shiftKey || event.buttons === 2) scene?.move(event.movementX, event.movementY);
+      else scene?.rotate(event.movementX, event.movementY);
+      return;
+    }
+    const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
+    canvas.style.cursor = track < 0 ? 'grab' : 'pointer';
+    if (track < 0) return hover.replaceChildren();
+    const name = document.createElement('strong');
+    name.textContent = tracks.title[track]!;
+    const more = document.createElement('div');
+    more.className = 'soft';
+    more.textContent = [tracks.artist[track], groupTitle(tracks.group[track]!)].filter((text) => text !== '').join(' · ');
+    hover.replaceChildren(name, more);
+    hover.style.left = `${Math.min(event.offsetX + 14, canvas.clientWidth - 240)}px`;
+    hover.style.top = `${Math.min(event.offsetY + 14, canvas.clientHeight - 70)}px`;
+  });
+  canvas.addEventListener('pointerup', (event) => {
+    held = false;
+    if (dragged) return;
+    const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
+    if (track >= 0) void play(track);
+  });
+  canvas.addEventListener('contextmenu', (event) => event.preventDefault());
+  canvas.addEventListener('wheel', (event) => {
+    event.preventDefault();
+    scene?.zoom(Math.exp(event.deltaY * 0.0015));
+  }, { passive: false });
+  document.addEventListener('keydown', (event) => {
+    if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    const moves: Record<string, () => void> = {
+      n: () => void playNearest(), j: () => step(1), k: () => step(-1), ' ': toggle,
+      '+': () => scene?.zoom(0.8), '-': () => scene?.zoom(1.25),
+    };
+    if (event.target === canvas) {
+      Object.assign(moves, {
+        ArrowLeft: () => scene?.move(40, 0), ArrowRight: () => scene?.move(-40, 0),
+        ArrowUp: () => scene?.move(0, 40), ArrowDown: () => scene?.move(0, -40),
+      });
+    }
+    if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;
+    const move = moves[event.key];
+    if (move === undefined) return;
+    event.preventDefault();
+    move();
+  });
+
+  refresh();
+  const usual = summary.maps.find((one) => one.name === 'umap_2d') ?? summary.maps.find((one) => one.dimensions === 2) ?? summary.maps[0];
+  if (usual !== undefined) await show(usual);
+  document.body.dataset['ready'] = 'true';
+}
+
+main().catch((error: Error) => {
+  message.textContent = error.message;
+  message.hidden = false;
+});

@@ -1,0 +1,68 @@
+// What a person does on the explorer's page, in a real browser. usage: explorer.mjs URL CHROMIUM PLAYWRIGHT
+// Prints what is wrong and ends with 1, or prints nothing.
+const [url, executablePath, playwright] = process.argv.slice(2);
+const { chromium } = await import(playwright);
+
+const faults = [];
+const check = (what, holds) => {
+  if (!holds) faults.push(what);
+};
+const browser = await chromium.launch({
+  executablePath,
+  args: [
+    '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update',
+    '--disable-sync', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader',
+    '--autoplay-policy=no-user-gesture-required',
+  ],
+});
+try {
+  const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
+  page.setDefaultTimeout(20000);
+  page.on('pageerror', (error) => faults.push(`the page failed: ${error.message}`));
+  page.on('request', (request) => check(`${request.url()} leaves the machine`, request.url().startsWith(url)));
+  await page.goto(url);
+  await page.waitForSelector('body[data-ready=true]');
+
+  const groups = await page.locator('#groups button').count();
+  check(`there are ${groups} groups`, groups === 3);
+  check('the list is not of all tracks', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
+  await page.waitForFunction(() => Number(document.getElementById('map').dataset.frames) > 1);
+
+  // Somewhere on the map there is a track that says its name.
+  const box = await page.locator('#map').boundingBox();
+  let place = null;
+  for (let y = 10; place === null && y < box.height; y += 12) {
+    for (let x = 10; place === null && x < box.width; x += 12) {
+      await page.mouse.move(box.x + x, box.y + y);
+      if ((await page.locator('#hover').textContent()).includes('chord')) place = [box.x + x, box.y + y];
+    }
+  }
+  check('no track says its name', place !== null);
+  if (place !== null) await page.mouse.click(...place);
+  await page.waitForFunction(() => document.getElementById('audio').currentTime > 0.1);
+  check('nothing says what is playing', (await page.locator('#playing').textContent()).includes('chord'));
+  const first = await page.locator('#playing').textContent();
+  await page.keyboard.press('n');
+  await page.waitForFunction((before) => document.getElementById('playing').textContent !== before, first);
+
+  await page.fill('#search', 'chord 17');
+  check('the search finds another number', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '1');
+  await page.press('#search', 'Enter');
+  await page.waitForFunction(() => document.getElementById('playing').textContent.includes('chord 17'));
+  await page.fill('#search', '');
+
+  await page.locator('#groups button').first().click();
+  await page.waitForSelector('#reasons h2');
+  check('a group gives no reasons', (await page.locator('#reasons li').count()) >= 2);
+  const shown = Number(await page.locator('#list li').first().getAttribute('aria-setsize'));
+  check('a group alone is not smaller than all', shown > 0 && shown < 24);
+  await page.locator('#groups button').first().click();
+
+  const frames = Number(await page.getAttribute('#map', 'data-frames'));
+  await page.locator('#pictures button', { hasText: '3-D' }).first().click();
+  await page.waitForFunction((before) => Number(document.getElementById('map').dataset.frames) > before + 2, frames);
+} finally {
+  await browser.close();
+}
+for (const fault of faults) console.log(fault);
+process.exit(faults.length === 0 ? 0 : 1);

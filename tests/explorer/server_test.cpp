@@ -1,0 +1,173 @@
+#include "songmap/explorer/server.h"
+
+#include <gmock/gmock.h>
+#include <httplib.h>
+
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "atlas/made_atlas.h"
+#include "songmap/core/error.h"
+#include "songmap/core/text_file.h"
+
+namespace songmap::explorer {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A server over the made library, of whose first track the file is there.
+class ServerTest : public ::testing::Test {
+ protected:
+  ServerTest() {
+    const std::filesystem::path file = made_.atlas().file_of(made_.atlas().tracks()[0]);
+    std::filesystem::create_directories(file.parent_path());
+    for (int i = 0; i < 200'000; ++i) sound_ += static_cast<char>('a' + i % 26);
+    write_file(file, sound_);
+    write_file(made_.made.folder.path() / "secret.txt", "secret");
+    library_ = std::make_unique<Library>(made_.made.folder);
+  }
+  ~ServerTest() override {
+    if (server_) server_->stop();
+    if (answering_.joinable()) answering_.join();
+    std::filesystem::remove_all(made_.atlas().root());
+  }
+
+  httplib::Client serve(const ServerOptions& options = {}) {
+    server_ = std::make_unique<Server>(*library_, page_files(), options);
+    answering_ = std::thread([this] { server_->run(); });
+    httplib::Client client("127.0.0.1", server_->port());
+    client.set_connection_timeout(5);
+    return client;
+  }
+
+  atlas::testing::MadeAtlas made_;
+  std::string sound_;
+  std::unique_ptr<Library> library_;
+  std::unique_ptr<Server> server_;
+  std::thread answering_;
+};
+
+TEST_F(ServerTest, ThePageComesWithAPolicyThatLetsNothingOut) {
+  httplib::Client client = serve();
+  const auto page = client.Get("/");
+  ASSERT_TRUE(page);
+  EXPECT_EQ(page->status, 200);
+  EXPECT_THAT(page->body, HasSubstr("<canvas id=\"map\""));
+  EXPECT_THAT(page->get_header_value("Content-Security-Policy"), HasSubstr("default-src 'none'"));
+  EXPECT_EQ(page->get_header_value("X-Content-Type-Options"), "nosniff");
+  for (const PageFile& file : page_files()) {
+    const auto asset = client.Get("/" + std::string(file.path));
+    ASSERT_TRUE(asset);
+    EXPECT_EQ(asset->status, 200) << file.path;
+    EXPECT_EQ(asset->body.size(), file.bytes.size()) << file.path;
+    EXPECT_THAT(std::string(file.bytes), ::testing::Not(HasSubstr("https://cdn"))) << file.path;
+  }
+}
+
+TEST_F(ServerTest, TheLibraryIsToldWhole) {
+  made_.atlas().state().rename(1, "Late piano");
+  library_ = std::make_unique<Library>(made_.made.folder);
+  httplib::Client client = serve();
+  const auto summary = nlohmann::json::parse(client.Get("/api/v1/library")->body);
+  EXPECT_EQ(summary["n_tracks"], 20);
+  EXPECT_EQ(summary["groups"][1]["name"], "Late piano");
+  EXPECT_EQ(summary["maps"][0]["name"], "pca_2d");
+  const auto tracks = nlohmann::json::parse(client.Get("/api/v1/tracks")->body);
+  for (const char* column : {"id", "title", "artist", "album", "length_s", "group", "strength", "placed"}) {
+    EXPECT_EQ(tracks[column].size(), 20U) << column;
+  }
+  const auto map = client.Get("/api/v1/maps/pca_2d");
+  ASSERT_EQ(map->body.size(), 20 * 2 * sizeof(float));
+  float x = 0;
+  std::memcpy(&x, map->body.data() + 7 * 2 * sizeof(float), sizeof(float));
+  EXPECT_EQ(x, 7);
+  EXPECT_EQ(client.Get("/api/v1/maps/umap_3d")->status, 404);
+  const auto near = nlohmann::json::parse(client.Get("/api/v1/tracks/0005track/similar?n=2")->body);
+  ASSERT_EQ(near["tracks"].size(), 2U);
+  EXPECT_EQ(near["tracks"][0]["index"], 4);
+  EXPECT_EQ(client.Get("/api/v1/groups/7")->status, 404);
+}
+
+TEST_F(ServerTest, ATrackIsHeardByRanges) {
+  httplib::Client client = serve();
+  const auto whole = client.Get("/api/v1/tracks/0000track/audio");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->status, 200);
+  EXPECT_EQ(whole->get_header_value("Content-Type"), "audio/mpeg");
+  EXPECT_EQ(whole->body, sound_);
+  const auto part = client.Get("/api/v1/tracks/0000track/audio", {{"Range", "bytes=100000-170000"}});
+  EXPECT_EQ(part->status, 206);
+  EXPECT_EQ(part->body, sound_.substr(100000, 70001));
+  const auto end = client.Get("/api/v1/tracks/0000track/audio", {{"Range", "bytes=-26"}});
+  EXPECT_EQ(end->body, sound_.substr(sound_.size() - 26));
+  EXPECT_EQ(client.Get("/api/v1/tracks/0001track/audio")->status, 404);  // its file is not there
+  EXPECT_EQ(client.Get("/api/v1/tracks/nobody/audio")->status, 404);
+}
+
+TEST_F(ServerTest, NoOtherFileIsEverRead) {
+  httplib::Client client = serve();
+  client.set_url_encode(false);
+  for (const char* path :
+       {"/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/assets/../../secret.txt", "/secret.txt",
+        "/api/v1/tracks/../secret.txt/audio", "/api/v1/tracks/..%2f..%2fsecret.txt/audio", "//etc/passwd",
+        "/api/v1/maps/../../secret", "/api/v1/tracks/%2fetc%2fpasswd/audio", "/etc/passwd%00.html"}) {
+    const auto answer = client.Get(path);
+    ASSERT_TRUE(answer) << path;
+    EXPECT_GE(answer->status, 400) << path;
+    EXPECT_THAT(answer->body, ::testing::Not(HasSubstr("secret"))) << path;
+    EXPECT_THAT(answer->body, ::testing::Not(HasSubstr("root:"))) << path;
+  }
+}
+
+TEST_F(ServerTest, OtherPagesAndOtherNamesAreRefused) {
+  httplib::Client client = serve();
+  EXPECT_EQ(client.Get("/api/v1/library", {{"Host", "evil.example"}})->status, 403);
+  EXPECT_EQ(client.Get("/api/v1/library", {{"Host", "127.0.0.1:1"}})->status, 403);
+  EXPECT_EQ(client.Get("/api/v1/library", {{"Origin", "http://evil.example"}})->status, 403);
+  EXPECT_EQ(client.Get("/api/v1/library", {{"Origin", "null"}})->status, 403);
+  const std::string own = "127.0.0.1:" + std::to_string(server_->port());
+  EXPECT_EQ(client.Get("/api/v1/library", {{"Host", own}, {"Origin", "http://" + own}})->status, 200);
+  EXPECT_EQ(client.Post("/api/v1/library", "{}", "application/json")->status, 405);
+  EXPECT_EQ(client.Delete("/api/v1/tracks/0000track")->status, 405);
+}
+
+TEST_F(ServerTest, WithATokenOnlyWhoHasItIsAnswered) {
+  EXPECT_THROW(Server(*library_, page_files(), {.host = "0.0.0.0"}), InvalidArgument);
+  httplib::Client client = serve({.token = "abc123"});
+  EXPECT_THAT(server_->url(), HasSubstr("?token=abc123"));
+  EXPECT_EQ(client.Get("/api/v1/library")->status, 401);
+  EXPECT_EQ(client.Get("/api/v1/library?token=wrong")->status, 401);
+  EXPECT_EQ(client.Get("/api/v1/library?token=abc123")->status, 200);
+  EXPECT_EQ(client.Get("/api/v1/library", {{"X-Songmap-Token", "abc123"}})->status, 200);
+}
+
+TEST_F(ServerTest, ASlowClientDoesNotBlockOthers) {
+  httplib::Client client = serve();
+  // Connections that send half a request and wait.
+  std::vector<int> slow;
+  for (int i = 0; i < 8; ++i) {
+    const int descriptor = socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_port = htons(static_cast<std::uint16_t>(server_->port()));
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    ASSERT_EQ(connect(descriptor, reinterpret_cast<sockaddr*>(&address), sizeof(address)), 0);
+    ASSERT_GT(send(descriptor, "GET / HT", 8, 0), 0);
+    slow.push_back(descriptor);
+  }
+  client.set_read_timeout(3);
+  const auto answer = client.Get("/api/v1/library");
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  for (const int descriptor : slow) close(descriptor);
+}
+
+TEST_F(ServerTest, APortThatIsTakenIsSaid) {
+  (void)serve();
+  EXPECT_THROW(Server(*library_, page_files(), {.port = server_->port()}), IoError);
+}
+
+}  // namespace
+}  // namespace songmap::explorer
