@@ -188,7 +188,20 @@ if wants library; then
   compare '`songmap similar`, the library being read' --runs 0 --cpu "$cores" "$bin/songmap similar $work/library track-500"
   compare '`songmap path`' --runs 0 --cpu "$cores" "$bin/songmap path $work/library track-1 track-99999"
   compare '`songmap explain`, a group' --runs 0 --cpu "$cores" "$bin/songmap explain $work/library 3"
-  compare '`songmap playlists`' --runs 0 --cpu "$cores" "$bin/songmap playlists $work/library"
+  for command in 'playlists' 'export' 'groups -n 5' 'groups -n 60' 'radio' 'duplicates' 'misfits' 'rename' 'merge' 'exclude' \
+    'doctor' 'diff' 'show'; do
+    case $command in
+      export) line="export $work/library $work/library.export.csv" ;;
+      radio) line="radio $work/library track-77 -n 30" ;;
+      groups*) line="groups $work/library ${command#groups}" ;;
+      rename) line="rename $work/library 3 Three" ;;
+      merge) line="merge $work/library 3 4" ;;
+      exclude) line="exclude $work/library --group 5" ;;
+      diff) line="diff $work/library $work/library" ;;
+      *) line="$command $work/library" ;;
+    esac
+    compare "\`songmap $command\`" --runs 0 --cpu "$cores" "$bin/songmap $line"
+  done
 fi
 if wants memory; then
   [ -f "$work/long.mp3" ] || "$python" bench/python/make_clips.py "$data/music" "$work/long.mp3" --long 3
