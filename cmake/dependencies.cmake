@@ -17,6 +17,7 @@ songmap_package(sqlite sqlite3)
 songmap_package(fmt fmt)
 songmap_package(xxhash libxxhash)
 songmap_package(httplib cpp-httplib)
+songmap_package(zlib zlib)
 
 # CLD2 has no pkg-config file.
 find_library(_cld2 cld2 REQUIRED)

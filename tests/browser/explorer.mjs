@@ -19,11 +19,11 @@ try {
   const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
   page.setDefaultTimeout(20000);
   page.on('pageerror', (error) => faults.push(`the page failed: ${error.message}`));
-  page.on('request', (request) => check(`${request.url()} leaves the machine`, request.url().startsWith(url)));
+  page.on('request', (request) => check(`${request.url()} leaves the machine`, request.url().startsWith(url) || request.url().startsWith('blob:')));
   await page.goto(url);
   await page.waitForSelector('body[data-ready=true]');
 
-  const groups = await page.locator('#groups button').count();
+  const groups = await page.locator('#groups .show').count();
   check(`there are ${groups} groups`, groups === 3);
   check('the list is not of all tracks', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
   await page.waitForFunction(() => Number(document.getElementById('map').dataset.frames) > 1);
@@ -51,12 +51,35 @@ try {
   await page.waitForFunction(() => document.getElementById('playing').textContent.includes('chord 17'));
   await page.fill('#search', '');
 
-  await page.locator('#groups button').first().click();
+  await page.locator('#groups .show').first().click();
   await page.waitForSelector('#reasons h2');
   check('a group gives no reasons', (await page.locator('#reasons li').count()) >= 2);
   const shown = Number(await page.locator('#list li').first().getAttribute('aria-setsize'));
   check('a group alone is not smaller than all', shown > 0 && shown < 24);
-  await page.locator('#groups button').first().click();
+  await page.locator('#groups .show').first().click();
+
+  check('hiding a group hides nothing', await (async () => {
+    await page.locator('#groups .hide').first().click();
+    const left = Number(await page.locator('#list li').first().getAttribute('aria-setsize'));
+    await page.locator('#groups .hide').first().click();
+    return left === 24 - shown;
+  })());
+
+  // Taking away, and a link that restores the view.
+  await page.locator('#groups .show').nth(1).click();
+  const [list] = await Promise.all([page.waitForEvent('download'), page.click('#save-list')]);
+  const text = await (await import('node:fs/promises')).readFile(await list.path(), 'utf8');
+  check('the playlist is no M3U8', text.startsWith('#EXTM3U\n#PLAYLIST:group 1\n') && /\/music\/chord \d+\.wav\n$/.test(text));
+  const [picture] = await Promise.all([page.waitForEvent('download'), page.click('#save-picture')]);
+  check('the picture has no name', picture.suggestedFilename().endsWith('.png'));
+  const left = page.url();
+  check(`${left} does not tell of the group`, left.includes('group=1'));
+  const again = await browser.newPage();
+  await again.goto(left);
+  await again.waitForSelector('body[data-ready=true]');
+  check('the link does not restore the group', (await again.locator('#groups .show[aria-pressed=true]').getAttribute('data-group')) === '1');
+  await again.close();
+  await page.locator('#groups .show').nth(1).click();
 
   const frames = Number(await page.getAttribute('#map', 'data-frames'));
   await page.locator('#pictures button', { hasText: '3-D' }).first().click();

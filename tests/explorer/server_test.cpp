@@ -72,12 +72,17 @@ TEST_F(ServerTest, TheLibraryIsToldWhole) {
   httplib::Client client = serve();
   const auto summary = nlohmann::json::parse(client.Get("/api/v1/library")->body);
   EXPECT_EQ(summary["n_tracks"], 20);
+  EXPECT_EQ(summary["title"], "music");
   EXPECT_EQ(summary["groups"][1]["name"], "Late piano");
   EXPECT_EQ(summary["maps"][0]["name"], "pca_2d");
-  const auto tracks = nlohmann::json::parse(client.Get("/api/v1/tracks")->body);
-  for (const char* column : {"id", "title", "artist", "album", "length_s", "group", "strength", "placed"}) {
+  const auto tracks = nlohmann::json::parse(client.Get("/api/v1/tracks", {{"Accept-Encoding", "identity"}})->body);
+  for (const char* column : {"id", "title", "artist", "album", "length_s", "group", "strength", "placed", "path"}) {
     EXPECT_EQ(tracks[column].size(), 20U) << column;
   }
+  // Whoever takes gzip gets the same, packed.
+  const auto packed = client.Get("/api/v1/tracks", {{"Accept-Encoding", "br, gzip"}});
+  EXPECT_EQ(packed->get_header_value("Content-Encoding"), "gzip");
+  EXPECT_EQ(nlohmann::json::parse(packed->body), tracks);  // the client has unpacked it
   const auto map = client.Get("/api/v1/maps/pca_2d");
   ASSERT_EQ(map->body.size(), 20 * 2 * sizeof(float));
   float x = 0;
@@ -162,6 +167,19 @@ TEST_F(ServerTest, ASlowClientDoesNotBlockOthers) {
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
   for (const int descriptor : slow) close(descriptor);
+}
+
+TEST_F(ServerTest, StoppingIsHeardWheneverItComes) {
+  for (int i = 0; i < 20; ++i) {
+    Server server(*library_, page_files(), {});
+    std::thread answering([&] { server.run(); });
+    if (i % 2 == 0) std::this_thread::yield();
+    server.stop();
+    answering.join();
+  }
+  Server never(*library_, page_files(), {});
+  never.stop();
+  never.run();  // returns at once
 }
 
 TEST_F(ServerTest, APortThatIsTakenIsSaid) {

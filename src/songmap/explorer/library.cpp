@@ -59,7 +59,7 @@ std::string Library::summary_json() const {
   for (const auto& [name, picture] : pictures_) {
     maps.push_back({{"name", name}, {"projection", picture.projection}, {"dimensions", picture.dimensions}});
   }
-  return Json{{"title", utf8::repaired(std::filesystem::absolute(atlas_.folder().path()).filename().string())},
+  return Json{{"title", utf8::repaired(std::filesystem::path(atlas_.manifest().input.path).stem().string())},
               {"n_tracks", atlas_.tracks().size()},
               {"groups", groups},
               {"maps", maps}}
@@ -69,7 +69,7 @@ std::string Library::summary_json() const {
 std::string Library::tracks_json() const {
   Json columns{{"id", Json::array()},       {"title", Json::array()},    {"artist", Json::array()},
                {"album", Json::array()},    {"length_s", Json::array()}, {"group", Json::array()},
-               {"strength", Json::array()}, {"placed", Json::array()}};
+               {"strength", Json::array()}, {"placed", Json::array()},   {"path", Json::array()}};
   for (const atlas::AtlasTrack& track : atlas_.tracks()) {
     columns["id"].push_back(track.track_id);
     columns["title"].push_back(utf8::repaired(track.title));
@@ -79,6 +79,8 @@ std::string Library::tracks_json() const {
     columns["group"].push_back(track.cluster);
     columns["strength"].push_back(number(std::round(1000 * track.strength) / 1000));
     columns["placed"].push_back(track.placed ? 1 : 0);
+    const std::filesystem::path file = std::filesystem::absolute(atlas_.file_of(track)).lexically_normal();
+    columns["path"].push_back(utf8::repaired(file.string()));
   }
   return columns.dump();
 }

@@ -21,7 +21,8 @@ class Library {
 
   /// {title, n_tracks, groups: [{id, name, size}], maps: [{name, projection, dimensions}]}
   [[nodiscard]] std::string summary_json() const;
-  /// Columns of equal length, a value a track: id, title, artist, album, length_s, group, strength, placed.
+  /// Columns of equal length, a value a track: id, title, artist, album, length_s, group, strength, placed, path
+  /// (whole).
   [[nodiscard]] std::string tracks_json() const;
   /// Places of all tracks in a picture of the map ("umap_2d"), as 32-bit floats of this machine: [tracks, dimensions],
   /// NaN where a track has none. Empty: there is no such picture.

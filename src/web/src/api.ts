@@ -14,6 +14,7 @@ export interface Tracks {
   group: number[];
   strength: (number | null)[];
   placed: (0 | 1)[];
+  path: string[];
 }
 
 export interface Difference { words: string; means: string; deviations: number }

@@ -2,6 +2,7 @@ import * as api from './api';
 import { TrackList } from './list';
 import { coloursOf, css } from './palette';
 import { Scene } from './scene';
+import { asText, download, m3u8 } from './takeaway';
 
 const element = <T extends HTMLElement>(id: string): T => document.getElementById(id) as T;
 const canvas = element<HTMLCanvasElement>('map');
@@ -25,10 +26,12 @@ async function main(): Promise<void> {
 
   let chosen = -1;
   let isolated: number | null = null;
+  const hidden = new Set<number>();
   let found = new Set<number>();
   let asked = '';
   const isShown = (track: number): boolean =>
-    (isolated === null || tracks.group[track] === isolated) && (asked === '' || found.has(track));
+    (isolated === null ? !hidden.has(tracks.group[track]!) : tracks.group[track] === isolated) &&
+    (asked === '' || found.has(track));
 
   // Without WebGL the list is the map.
   let scene: Scene | null = null;
@@ -48,6 +51,21 @@ async function main(): Promise<void> {
     scene?.colour(colourOf, isShown, chosen);
     list.show([...Array(n).keys()].filter(isShown));
     list.select(chosen);
+    const count = list.shown.length;
+    element('count').textContent = count === n ? `${n} tracks` : `${count} of ${n} tracks`;
+    remember();
+  };
+
+  // The address restores the view.
+  let pictureName = '';
+  const remember = (): void => {
+    const state = new URLSearchParams();
+    if (pictureName !== '') state.set('map', pictureName);
+    if (isolated !== null) state.set('group', String(isolated));
+    if (hidden.size > 0) state.set('hidden', [...hidden].join(','));
+    if (asked !== '') state.set('find', asked);
+    if (chosen >= 0) state.set('track', tracks.id[chosen]!);
+    history.replaceState(null, '', `${location.pathname}${location.search}#${state}`);
   };
 
   async function play(track: number): Promise<void> {
@@ -57,11 +75,19 @@ async function main(): Promise<void> {
     element('playing').textContent = `${by}${tracks.title[track]} · ${groupTitle(tracks.group[track]!)}`;
     scene?.colour(colourOf, isShown, chosen);
     list.select(track);
+    remember();
+    void showNearest(track);
     try {
       await audio.play();
     } catch (error) {
       if ((error as DOMException).name !== 'AbortError') element('playing').textContent += ' (cannot be played)';
     }
+  }
+
+  // Lines to the nearest by latent distance: a map cannot show all of them near.
+  async function showNearest(track: number): Promise<void> {
+    const near = await api.similar(tracks.id[track]!, 8);
+    if (track === chosen) scene?.join(near.map((one): [number, number] => [track, one.index]));
   }
 
   const step = (by: number): void => {
@@ -110,8 +136,26 @@ async function main(): Promise<void> {
     reasons.replaceChildren(heading, points);
   }
 
+  const isolate = (id: number | null): void => {
+    isolated = id;
+    for (const button of element('groups').querySelectorAll<HTMLElement>('.show')) {
+      button.ariaPressed = String(button.dataset['group'] === String(id));
+    }
+    element('reasons').replaceChildren();
+    if (id !== null) void explain(id);
+    refresh();
+  };
+  const hide = (id: number, entry: HTMLElement, is: boolean): void => {
+    if (is) hidden.add(id);
+    else hidden.delete(id);
+    entry.classList.toggle('hidden', is);
+    entry.querySelector('.hide')!.textContent = is ? 'show' : 'hide';
+  };
+
   for (const group of summary.groups) {
     const button = document.createElement('button');
+    button.className = 'show';
+    button.dataset['group'] = String(group.id);
     button.ariaPressed = 'false';
     const dot = document.createElement('span');
     dot.className = 'dot';
@@ -122,18 +166,61 @@ async function main(): Promise<void> {
     size.className = 'size';
     size.textContent = String(group.size);
     button.append(dot, name, size);
-    button.addEventListener('click', () => {
-      isolated = isolated === group.id ? null : group.id;
-      for (const other of element('groups').querySelectorAll('button')) other.ariaPressed = 'false';
-      button.ariaPressed = String(isolated === group.id);
-      element('reasons').replaceChildren();
-      if (isolated !== null) void explain(group.id);
+    button.addEventListener('click', () => isolate(isolated === group.id ? null : group.id));
+    const hider = document.createElement('button');
+    hider.className = 'hide';
+    hider.textContent = 'hide';
+    hider.ariaLabel = `Hide or show ${groupTitle(group.id)}`;
+    const entry = document.createElement('li');
+    entry.dataset['group'] = String(group.id);
+    hider.addEventListener('click', () => {
+      hide(group.id, entry, !hidden.has(group.id));
       refresh();
     });
-    const entry = document.createElement('li');
-    entry.append(button);
+    entry.append(button, hider);
     element('groups').append(entry);
   }
+
+  // Names of the groups over the middle of their points; those that would cover a larger group's name wait until one is
+  // nearer.
+  const members = new Map(summary.groups.map((group) => [group.id, [...Array(n).keys()].filter((i) => tracks.group[i] === group.id)]));
+  const bySize = [...summary.groups].sort((a, b) => b.size - a.size);
+  const labels = new Map(bySize.map((group) => {
+    const label = document.createElement('span');
+    label.textContent = group.name === '' ? String(group.id) : group.name;
+    element('names').append(label);
+    return [group.id, label];
+  }));
+  if (scene !== null) {
+    const drawn = scene;
+    drawn.onFrame = () => {
+      const taken: { x: number; y: number }[] = [];
+      for (const group of bySize) {
+        const label = labels.get(group.id)!;
+        const all = members.get(group.id)!;
+        const step = Math.max(1, Math.floor(all.length / 200));
+        const place = drawn.placeOf(all.filter((_, i) => i % step === 0));
+        const free = place !== null && taken.every((one) => Math.abs(one.x - place.x) > 60 || Math.abs(one.y - place.y) > 18);
+        label.hidden = !free;
+        if (!free || place === null) continue;
+        taken.push(place);
+        label.style.left = `${place.x}px`;
+        label.style.top = `${place.y}px`;
+      }
+    };
+  }
+
+  element('save-list').addEventListener('click', () => {
+    const title = isolated !== null ? groupTitle(isolated) : asked !== '' ? asked : summary.title;
+    download(`${title}.m3u8`, new Blob([m3u8(tracks, list.shown, title)], { type: 'audio/x-mpegurl' }));
+  });
+  element('copy-list').addEventListener('click', async () => {
+    await navigator.clipboard.writeText(asText(tracks, list.shown));
+    element('count').textContent = `${list.shown.length} tracks copied`;
+  });
+  element('save-picture').addEventListener('click', async () => {
+    if (scene !== null) download(`${summary.title}.png`, await scene.picture());
+  });
 
   const haystack = tracks.title.map((title, i) =>
     `${title}\n${tracks.artist[i]}\n${tracks.album[i]}\n${groupTitle(tracks.group[i]!)}`.toLocaleLowerCase().normalize());
@@ -150,6 +237,8 @@ async function main(): Promise<void> {
   });
 
   const show = async (picture: api.Picture): Promise<void> => {
+    pictureName = picture.name;
+    remember();
     for (const button of element('pictures').querySelectorAll('button')) {
       button.ariaChecked = String(button.dataset['name'] === picture.name);
     }
@@ -220,8 +309,19 @@ async function main(): Promise<void> {
     move();
   });
 
-  refresh();
-  const usual = summary.maps.find((one) => one.name === 'umap_2d') ?? summary.maps.find((one) => one.dimensions === 2) ?? summary.maps[0];
+  const asLeft = new URLSearchParams(location.hash.slice(1));
+  asked = asLeft.get('find') ?? '';
+  element<HTMLInputElement>('search').value = asked;
+  if (asked !== '') found = new Set(haystack.flatMap((text, i) => (text.includes(asked) ? [i] : [])));
+  for (const id of (asLeft.get('hidden') ?? '').split(',')) {
+    const entry = element('groups').querySelector<HTMLElement>(`li[data-group="${CSS.escape(id)}"]`);
+    if (id !== '' && entry !== null) hide(Number(id), entry, true);
+  }
+  chosen = tracks.id.indexOf(asLeft.get('track') ?? '');
+  const group = summary.groups.find((one) => String(one.id) === asLeft.get('group'));
+  const named = (name: string | null): api.Picture | undefined => summary.maps.find((one) => one.name === name);
+  const usual = named(asLeft.get('map')) ?? named('umap_2d') ?? summary.maps.find((one) => one.dimensions === 2) ?? summary.maps[0];
+  isolate(group?.id ?? null);
   if (usual !== undefined) await show(usual);
   document.body.dataset['ready'] = 'true';
 }

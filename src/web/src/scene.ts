@@ -18,6 +18,13 @@ export class Scene {
   private centre = new THREE.Vector3();
   private distance = 3.2;
   private due = false;
+  private readonly lines = new THREE.LineSegments(
+    new THREE.BufferGeometry(),
+    new THREE.LineBasicMaterial({ color: 0x5f6b7a, transparent: true, opacity: 0.7 }),
+  );
+  private joined: [number, number][] = [];
+  /** Called when everything has moved: where overlays belong is `placeOf`. */
+  onFrame: () => void = () => undefined;
 
   constructor(private readonly canvas: HTMLCanvasElement, private readonly n: number) {
     this.renderer = new THREE.WebGLRenderer({ canvas, antialias: true, alpha: true });
@@ -48,7 +55,8 @@ export class Scene {
     });
     const points = new THREE.Points(this.geometry, material);
     points.frustumCulled = false;
-    this.scene.add(points);
+    this.lines.frustumCulled = false;
+    this.scene.add(this.lines, points);
     new ResizeObserver(() => this.draw()).observe(canvas);
   }
 
@@ -122,6 +130,37 @@ export class Scene {
     return best;
   }
 
+  /** Draws a line from the first track of each pair to the second. */
+  join(pairs: [number, number][]): void {
+    this.joined = pairs;
+    this.draw();
+  }
+
+  /** Where some tracks lie on the screen in the middle: the median of each axis; null where none of them is seen. */
+  placeOf(tracks: readonly number[]): { x: number; y: number } | null {
+    const view = new THREE.Matrix4().multiplyMatrices(this.camera.projectionMatrix, this.camera.matrixWorldInverse).elements;
+    const xs: number[] = [];
+    const ys: number[] = [];
+    for (const i of tracks) {
+      if (this.sizes[i] === 0) continue;
+      const px = this.places[3 * i]!, py = this.places[3 * i + 1]!, pz = this.places[3 * i + 2]!;
+      const w = view[3]! * px + view[7]! * py + view[11]! * pz + view[15]!;
+      if (w <= 0 || Math.abs(px) > 1e3) continue;
+      xs.push(((view[0]! * px + view[4]! * py + view[8]! * pz + view[12]!) / w + 1) * 0.5 * this.canvas.clientWidth);
+      ys.push((1 - (view[1]! * px + view[5]! * py + view[9]! * pz + view[13]!) / w) * 0.5 * this.canvas.clientHeight);
+    }
+    if (xs.length === 0) return null;
+    const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
+    return { x: middle(xs), y: middle(ys) };
+  }
+
+  /** The present view as a picture. */
+  picture(): Promise<Blob> {
+    this.frame(performance.now());
+    return new Promise((resolve, reject) =>
+      this.canvas.toBlob((blob) => (blob === null ? reject(new Error('no picture')) : resolve(blob)), 'image/png'));
+  }
+
   move(dx: number, dy: number): void {
     const scale = (2 * this.distance * Math.tan(Math.PI / 9)) / this.canvas.clientHeight;
     const right = new THREE.Vector3().setFromMatrixColumn(this.camera.matrix, 0);
@@ -162,6 +201,12 @@ export class Scene {
     const eased = part * part * (3 - 2 * part);
     for (let i = 0; i < this.places.length; ++i) this.places[i] = this.start[i]! + (this.goal[i]! - this.start[i]!) * eased;
     this.geometry.attributes['position']!.needsUpdate = true;
+    const ends = new Float32Array(6 * this.joined.length);
+    this.joined.forEach(([a, b], i) => {
+      ends.set(this.places.subarray(3 * a, 3 * a + 3), 6 * i);
+      ends.set(this.places.subarray(3 * b, 3 * b + 3), 6 * i + 3);
+    });
+    this.lines.geometry.setAttribute('position', new THREE.BufferAttribute(ends, 3));
     const { clientWidth: width, clientHeight: height } = this.canvas;
     if (width === 0 || height === 0) return;
     this.renderer.setPixelRatio(Math.min(devicePixelRatio, 2));
@@ -175,6 +220,7 @@ export class Scene {
     this.camera.updateProjectionMatrix();
     this.camera.updateMatrixWorld();
     this.renderer.render(this.scene, this.camera);
+    this.onFrame();
     this.canvas.dataset['frames'] = String(Number(this.canvas.dataset['frames'] ?? 0) + 1);
     if (part < 1) this.draw();
   }
