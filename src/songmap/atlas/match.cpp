@@ -98,17 +98,16 @@ void keep_group_numbers(const run::RunFolder& folder, const GroupOfTrack& before
   std::vector<run::LabelRow> labels = run::load_labels(folder.labels());
   if (labels.empty() || before.empty()) return;
   const run::LabelRow main = labels.front();
-  const auto is_main = [&](const run::LabelRow& row) {
-    return row.view == main.view && row.space == main.space && row.method == main.method;
+  const auto is_own = [&](const run::LabelRow& row) {
+    return row.view == main.view && row.space == main.space && row.method == main.method && row.seed == main.seed;
   };
-  std::map<std::uint64_t, GroupOfTrack> now;
+  GroupOfTrack now;
   for (const run::LabelRow& row : labels) {
-    if (is_main(row)) now[row.seed][row.track_id] = row.cluster;
+    if (is_own(row)) now[row.track_id] = row.cluster;
   }
-  std::map<std::uint64_t, std::map<std::int32_t, std::int32_t>> numbers;
-  for (const auto& [seed, groups] : now) numbers[seed] = matched_numbers(before, groups, first_free);
+  const std::map<std::int32_t, std::int32_t> numbers = matched_numbers(before, now, first_free);
   for (run::LabelRow& row : labels) {
-    if (is_main(row) && row.cluster != kNoise) row.cluster = numbers[row.seed].at(row.cluster);
+    if (is_own(row) && row.cluster != kNoise) row.cluster = numbers.at(row.cluster);
   }
   run::save_labels(folder.labels(), labels);
 }

@@ -25,7 +25,8 @@ using GroupOfTrack = std::map<std::string, std::int32_t>;
 [[nodiscard]] std::vector<int> maximum_assignment(std::span<const double> weight, std::size_t n_rows,
                                                   std::size_t n_cols);
 
-/// Renumbers the run's own groups in labels.csv, seed by seed, after those of an earlier fit.
+/// Renumbers the run's own groups in labels.csv, those of the first seed, after those of an earlier fit. The other
+/// seeds tell of the spread alone, and keep the numbers that their clustering gave.
 void keep_group_numbers(const run::RunFolder& folder, const GroupOfTrack& before, std::int32_t first_free);
 
 /// Turns, mirrors and moves every map in map.csv so that its tracks lie as near as that allows to where those of an
