@@ -65,6 +65,17 @@ try {
     return left === 24 - shown;
   })());
 
+  // Coloured and filtered by a number.
+  const titles = await page.locator('#colour option').allTextContents();
+  check(`one cannot colour by ${titles}`, titles.includes('dark to bright') && titles.includes('length in seconds'));
+  await page.selectOption('#colour', { label: 'length in seconds' });
+  await page.waitForSelector('#histogram rect');
+  await page.locator('#histogram input').first().fill('50');
+  const longer = Number(await page.locator('#list li').first().getAttribute('aria-setsize'));
+  check(`${longer} of 24 tracks are in the longer half of all lengths`, longer > 6 && longer < 18);
+  await page.selectOption('#colour', '');
+  check('the filter stays', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
+
   // Taking away, and a link that restores the view.
   await page.locator('#groups .show').nth(1).click();
   const [list] = await Promise.all([page.waitForEvent('download'), page.click('#save-list')]);

@@ -93,6 +93,34 @@ TEST_F(ServerTest, TheLibraryIsToldWhole) {
   ASSERT_EQ(near["tracks"].size(), 2U);
   EXPECT_EQ(near["tracks"][0]["index"], 4);
   EXPECT_EQ(client.Get("/api/v1/groups/7")->status, 404);
+  const auto way = nlohmann::json::parse(client.Get("/api/v1/path?from=0001track&to=0009track&n=5")->body);
+  ASSERT_EQ(way["tracks"].size(), 5U);
+  EXPECT_EQ(way["tracks"][0]["index"], 1);
+  EXPECT_EQ(way["tracks"][4]["index"], 9);
+  EXPECT_EQ(client.Get("/api/v1/path?from=0001track&to=0001track")->status, 404);
+  EXPECT_EQ(client.Get("/api/v1/path?from=0001track&to=nobody")->status, 404);
+}
+
+TEST_F(ServerTest, ColumnsAndLyricsAreToldTrackByTrack) {
+  std::vector<run::TrackRow> tracks = run::load_tracks(made_.made.folder.tracks());
+  for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i].labels["language"] = i % 2 == 0 ? "bn" : "";
+  run::save_tracks(made_.made.folder.tracks(), tracks);
+  run::save_lyrics(made_.made.folder.lyrics(),
+                   {{"0004track", "file", "bn", 3, "নদী বয়ে যায়"}, {"0005track", "file", "en", 2, "The RIVER runs"}});
+  library_ = std::make_unique<Library>(made_.made.folder);
+  httplib::Client client = serve();
+  const auto columns = nlohmann::json::parse(client.Get("/api/v1/columns")->body)["columns"];
+  ASSERT_GE(columns.size(), 3U);  // language, strength, length
+  EXPECT_EQ(columns[0]["title"], "language");
+  EXPECT_EQ(columns[0]["kind"], "label");
+  const auto values = nlohmann::json::parse(client.Get("/api/v1/columns/n0")->body)["values"];
+  ASSERT_EQ(values.size(), 20U);
+  EXPECT_EQ(values[4], "bn");
+  EXPECT_TRUE(values[5].is_null());
+  EXPECT_EQ(client.Get("/api/v1/columns/n99")->status, 404);
+  EXPECT_EQ(nlohmann::json::parse(client.Get("/api/v1/lyrics?find=river")->body)["tracks"], nlohmann::json({5}));
+  EXPECT_EQ(nlohmann::json::parse(client.Get("/api/v1/lyrics?find=%E0%A6%A8%E0%A6%A6%E0%A7%80")->body)["tracks"],
+            nlohmann::json({4}));
 }
 
 TEST_F(ServerTest, ATrackIsHeardByRanges) {

@@ -24,6 +24,15 @@ class Library {
   /// Columns of equal length, a value a track: id, title, artist, album, length_s, group, strength, placed, path
   /// (whole).
   [[nodiscard]] std::string tracks_json() const;
+  /// {columns: [{name, title, kind: number | label, means}]}: what tracks can be coloured and filtered by.
+  [[nodiscard]] std::string columns_json() const;
+  /// {values: [a number or a text a track, null where it has none]}. Empty: there is no such column.
+  [[nodiscard]] std::optional<std::string> column_json(const std::string& name) const;
+  /// {tracks: [index]}: those whose lyrics hold this text, whatever the case of Latin letters.
+  [[nodiscard]] std::string lyrics_json(const std::string& text) const;
+  /// {tracks: [{index, distance}]}: a smooth way between two tracks. Empty: one of them is not there, or both are one.
+  [[nodiscard]] std::optional<std::string> path_json(const std::string& from, const std::string& to,
+                                                     std::size_t n) const;
   /// Places of all tracks in a picture of the map ("umap_2d"), as 32-bit floats of this machine: [tracks, dimensions],
   /// NaN where a track has none. Empty: there is no such picture.
   [[nodiscard]] std::optional<std::string> map_bytes(const std::string& name) const;
@@ -41,12 +50,23 @@ class Library {
     int dimensions = 2;
     std::vector<float> places;  ///< [tracks, dimensions]
   };
+  struct Column {
+    std::string name;  ///< As addresses have it.
+    std::string title;
+    std::string means;
+    std::vector<double> numbers;      ///< [tracks], NaN where there is none; empty: a label.
+    std::vector<std::string> labels;  ///< [tracks], empty where there is none.
+  };
   void add_place(const std::string& track_id, const atlas::MapPlace& place);
+  void add_columns();
+  void add_number(std::string title, std::string means, std::vector<double> numbers);
 
   atlas::Atlas atlas_;
   std::unordered_map<std::string, std::size_t> index_;  ///< By track_id.
   std::map<std::string, Picture> pictures_;             ///< By name.
-  mutable std::mutex reading_;                          ///< The library's own file is read by one at a time.
+  std::vector<Column> columns_;
+  std::vector<std::pair<std::size_t, std::string>> lyrics_;  ///< Index of a track, and its words in small letters.
+  mutable std::mutex reading_;                               ///< The library's own file is read by one at a time.
 };
 
 }  // namespace songmap::explorer

@@ -235,6 +235,19 @@ class Server::Impl {
       const std::string& body = packs ? packed_tracks_ : tracks_;
       response.set_content(body, kPacked);
     });
+    server_.Get("/api/v1/columns", [this](const httplib::Request&, httplib::Response& response) {
+      answer(response, library_.columns_json());
+    });
+    server_.Get(R"(/api/v1/columns/(n\d+))", [this](const httplib::Request& request, httplib::Response& response) {
+      answer(response, library_.column_json(request.matches[1]));
+    });
+    server_.Get("/api/v1/lyrics", [this](const httplib::Request& request, httplib::Response& response) {
+      answer(response, library_.lyrics_json(request.get_param_value("find")));
+    });
+    server_.Get("/api/v1/path", [this](const httplib::Request& request, httplib::Response& response) {
+      answer(response,
+             library_.path_json(request.get_param_value("from"), request.get_param_value("to"), asked_number(request)));
+    });
     server_.Get(R"(/api/v1/maps/([a-z]+_[23]d))", [this](const httplib::Request& request, httplib::Response& response) {
       answer(response, library_.map_bytes(request.matches[1]), "application/octet-stream");
     });

@@ -48,4 +48,12 @@ export const map = async (name: string): Promise<Float32Array> =>
 export const group = async (id: number): Promise<GroupReasons> => (await get(`groups/${id}`)).json();
 export const similar = async (id: string, n: number): Promise<{ index: number; distance: number }[]> =>
   (await (await get(`tracks/${id}/similar?n=${n}`)).json()).tracks;
+export interface Column { name: string; title: string; kind: 'number' | 'label'; means: string }
+export const columns = async (): Promise<Column[]> => (await (await get('columns')).json()).columns;
+export const numbers = async (name: string): Promise<(number | null)[]> => (await (await get(`columns/${name}`)).json()).values;
+export const labels = async (name: string): Promise<(string | null)[]> => (await (await get(`columns/${name}`)).json()).values;
+export const sung = async (text: string): Promise<number[]> =>
+  (await (await get(`lyrics?find=${encodeURIComponent(text)}`)).json()).tracks;
+export const path = async (from: string, to: string, n: number): Promise<{ index: number; distance: number }[]> =>
+  (await (await get(`path?from=${from}&to=${to}&n=${n}`)).json()).tracks;
 export const audioUrl = (id: string): string => withToken(`./api/v1/tracks/${id}/audio`);

@@ -1,6 +1,7 @@
 import * as api from './api';
 import { TrackList } from './list';
-import { coloursOf, css } from './palette';
+import { Histogram } from './histogram';
+import { coloursOf, css, NONE, scaled } from './palette';
 import { Scene } from './scene';
 import { asText, download, m3u8 } from './takeaway';
 
@@ -15,7 +16,8 @@ async function main(): Promise<void> {
   const [summary, tracks] = await Promise.all([api.library(), api.tracks()]);
   const n = summary.n_tracks;
   const colours = coloursOf(summary.groups.map((group) => group.id));
-  const colourOf = (track: number): number => colours.get(tracks.group[track]!) ?? 0xb3bac2;
+  const colourOfGroup = (track: number): number => colours.get(tracks.group[track]!) ?? NONE;
+  let colourOf = colourOfGroup;
   const groupTitle = (id: number): string => {
     const group = summary.groups.find((one) => one.id === id);
     if (group === undefined) return 'no group';
@@ -29,9 +31,11 @@ async function main(): Promise<void> {
   const hidden = new Set<number>();
   let found = new Set<number>();
   let asked = '';
+  let way: number[] | null = null;  // a path between two tracks
+  const histogram = new Histogram(element('histogram'), () => refresh());
   const isShown = (track: number): boolean =>
     (isolated === null ? !hidden.has(tracks.group[track]!) : tracks.group[track] === isolated) &&
-    (asked === '' || found.has(track));
+    (asked === '' || found.has(track)) && histogram.admits(track);
 
   // Without WebGL the list is the map.
   let scene: Scene | null = null;
@@ -49,7 +53,7 @@ async function main(): Promise<void> {
   );
   const refresh = (): void => {
     scene?.colour(colourOf, isShown, chosen);
-    list.show([...Array(n).keys()].filter(isShown));
+    list.show(way ?? [...Array(n).keys()].filter(isShown));
     list.select(chosen);
     const count = list.shown.length;
     element('count').textContent = count === n ? `${n} tracks` : `${count} of ${n} tracks`;
@@ -87,8 +91,24 @@ async function main(): Promise<void> {
   // Lines to the nearest by latent distance: a map cannot show all of them near.
   async function showNearest(track: number): Promise<void> {
     const near = await api.similar(tracks.id[track]!, 8);
-    if (track === chosen) scene?.join(near.map((one): [number, number] => [track, one.index]));
+    if (track === chosen && way === null) scene?.join(near.map((one): [number, number] => [track, one.index]));
   }
+
+  // A smooth way from the track that plays to another one.
+  async function walkTo(track: number): Promise<void> {
+    if (chosen < 0 || chosen === track) return;
+    const steps = await api.path(tracks.id[chosen]!, tracks.id[track]!, 12);
+    way = steps.map((one) => one.index);
+    scene?.join(way.slice(1).map((one, i): [number, number] => [way![i]!, one]));
+    refresh();
+    element('count').textContent = `a way of ${way.length} tracks`;
+  }
+  const leaveWay = (): void => {
+    if (way === null) return;
+    way = null;
+    scene?.join([]);
+    refresh();
+  };
 
   const step = (by: number): void => {
     const shown = list.shown;
@@ -138,6 +158,7 @@ async function main(): Promise<void> {
 
   const isolate = (id: number | null): void => {
     isolated = id;
+    way = null;
     for (const button of element('groups').querySelectorAll<HTMLElement>('.show')) {
       button.ariaPressed = String(button.dataset['group'] === String(id));
     }
@@ -224,16 +245,61 @@ async function main(): Promise<void> {
 
   const haystack = tracks.title.map((title, i) =>
     `${title}\n${tracks.artist[i]}\n${tracks.album[i]}\n${groupTitle(tracks.group[i]!)}`.toLocaleLowerCase().normalize());
-  element<HTMLInputElement>('search').addEventListener('input', (event) => {
-    asked = (event.target as HTMLInputElement).value.trim().toLocaleLowerCase().normalize();
-    found = new Set(haystack.flatMap((text, i) => (text.includes(asked) ? [i] : [])));
+  const find = (text: string): void => {
+    asked = text.trim().toLocaleLowerCase().normalize();
+    way = null;
+    found = new Set(haystack.flatMap((hay, i) => (hay.includes(asked) ? [i] : [])));
     refresh();
-  });
+    if (asked.length < 2) return;
+    const now = asked;
+    setTimeout(async () => {
+      if (now !== asked) return;  // the person is still typing
+      const sung = await api.sung(now);
+      if (now !== asked || sung.length === 0) return;
+      for (const track of sung) found.add(track);
+      refresh();
+    }, 200);
+  };
+  element<HTMLInputElement>('search').addEventListener('input', (event) => find((event.target as HTMLInputElement).value));
   element<HTMLInputElement>('search').addEventListener('keydown', (event) => {
     const first = list.shown[0];
     if (event.key !== 'Enter' || first === undefined) return;
     scene?.flyTo(first);
     void play(first);
+  });
+
+  const select = element<HTMLSelectElement>('colour');
+  select.append(new Option('group', ''));
+  const columns = await api.columns();
+  for (const column of columns) select.append(new Option(column.title, column.name));
+  select.addEventListener('change', async () => {
+    histogram.clear();
+    element('legend').replaceChildren();
+    const column = columns.find((one) => one.name === select.value);
+    colourOf = colourOfGroup;
+    if (column?.kind === 'number') {
+      histogram.show(await api.numbers(column.name), column.title, column.means);
+      colourOf = (track) => {
+        const share = histogram.share(track);
+        return share === null ? NONE : scaled(share);
+      };
+    } else if (column !== undefined) {
+      const values = await api.labels(column.name);
+      const counts = new Map<string, number>();
+      for (const value of values) if (value !== null) counts.set(value, (counts.get(value) ?? 0) + 1);
+      const names = [...counts].sort((a, b) => b[1] - a[1]).slice(0, 20).map(([name]) => name);
+      const styles = coloursOf(names.map((_, i) => i));
+      colourOf = (track) => styles.get(names.indexOf(values[track] ?? '')) ?? NONE;
+      for (const [i, name] of names.entries()) {
+        const dot = document.createElement('span');
+        dot.className = 'dot';
+        dot.style.background = css(styles.get(i)!);
+        const entry = document.createElement('li');
+        entry.append(dot, `${name} (${counts.get(name)})`);
+        element('legend').append(entry);
+      }
+    }
+    refresh();
   });
 
   const show = async (picture: api.Picture): Promise<void> => {
@@ -283,7 +349,9 @@ async function main(): Promise<void> {
     held = false;
     if (dragged) return;
     const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
-    if (track >= 0) void play(track);
+    if (track < 0) return leaveWay();
+    if (event.shiftKey) void walkTo(track);
+    else void play(track);
   });
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('wheel', (event) => {
@@ -293,7 +361,7 @@ async function main(): Promise<void> {
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const moves: Record<string, () => void> = {
-      n: () => void playNearest(), j: () => step(1), k: () => step(-1), ' ': toggle,
+      n: () => void playNearest(), Escape: leaveWay, j: () => step(1), k: () => step(-1), ' ': toggle,
       '+': () => scene?.zoom(0.8), '-': () => scene?.zoom(1.25),
     };
     if (event.target === canvas) {
@@ -312,7 +380,7 @@ async function main(): Promise<void> {
   const asLeft = new URLSearchParams(location.hash.slice(1));
   asked = asLeft.get('find') ?? '';
   element<HTMLInputElement>('search').value = asked;
-  if (asked !== '') found = new Set(haystack.flatMap((text, i) => (text.includes(asked) ? [i] : [])));
+  if (asked !== '') find(asked);
   for (const id of (asLeft.get('hidden') ?? '').split(',')) {
     const entry = element('groups').querySelector<HTMLElement>(`li[data-group="${CSS.escape(id)}"]`);
     if (id !== '' && entry !== null) hide(Number(id), entry, true);

@@ -25,4 +25,20 @@ export function coloursOf(groups: number[]): Map<number, number> {
   return colours;
 }
 
+const SCALE = [0x153f75, 0x2f6fb3, 0x5cc0c8, 0xb9ac70, 0xffa90e, 0xe76300, 0xa81800];
+
+/** From low (0) to high (1): blue over sand to red, of evenly changing hue and readable on light and dark. */
+export function scaled(share: number): number {
+  const at = Math.max(0, Math.min(1, share)) * (SCALE.length - 1);
+  const low = SCALE[Math.floor(at)]!;
+  const high = SCALE[Math.min(SCALE.length - 1, Math.floor(at) + 1)]!;
+  const part = at - Math.floor(at);
+  return [16, 8, 0].map((shift) => {
+    const a = (low >> shift) & 0xff;
+    const b = (high >> shift) & 0xff;
+    return Math.round(a + (b - a) * part) << shift;
+  }).reduce((a, b) => a | b, 0);
+}
+
+export const NONE = OUTSIDE;
 export const css = (colour: number): string => `#${colour.toString(16).padStart(6, '0')}`;
