@@ -23,6 +23,9 @@ try {
   await page.goto(url);
   await page.waitForSelector('body[data-ready=true]');
 
+  const fonts = await page.evaluate(async () => (await document.fonts.load("14px 'Noto Sans Bengali'", 'নদী')).length);
+  check('Bengali letters have no font of the page', fonts > 0);
+
   const groups = await page.locator('#groups .show').count();
   check(`there are ${groups} groups`, groups === 3);
   check('the list is not of all tracks', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
@@ -44,6 +47,8 @@ try {
   const first = await page.locator('#playing').textContent();
   await page.keyboard.press('n');
   await page.waitForFunction((before) => document.getElementById('playing').textContent !== before, first);
+
+  await page.waitForFunction(() => document.querySelectorAll('#reasons li').length >= 2);
 
   await page.fill('#search', 'chord 17');
   check('the search finds another number', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '1');
@@ -75,6 +80,18 @@ try {
   check(`${longer} of 24 tracks are in the longer half of all lengths`, longer > 6 && longer < 18);
   await page.selectOption('#colour', '');
   check('the filter stays', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
+
+  // A lasso around the left half.
+  await page.click('#draw');
+  await page.mouse.move(box.x + 2, box.y + 2);
+  await page.mouse.down();
+  for (const [x, y] of [[0.5, 0.01], [0.5, 0.99], [0.01, 0.99]]) await page.mouse.move(box.x + x * box.width, box.y + y * box.height, { steps: 4 });
+  await page.mouse.up();
+  const caught = Number(await page.locator('#list li').first().getAttribute('aria-setsize'));
+  check(`the lasso caught ${caught} of 24 tracks`, caught > 0 && caught < 24);
+  await page.locator('#map').focus();
+  await page.keyboard.press('Escape');
+  check('Escape does not let go of the lasso', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
 
   // Taking away, and a link that restores the view.
   await page.locator('#groups .show').nth(1).click();

@@ -59,10 +59,11 @@ std::string_view mime_of(std::string_view extension, std::span<const Mime> known
   return found == known.end() ? std::string_view() : found->type;
 }
 
-constexpr std::array<Mime, 7> kPageTypes{{{".html", "text/html; charset=utf-8"},
+constexpr std::array<Mime, 8> kPageTypes{{{".html", "text/html; charset=utf-8"},
                                           {".js", "text/javascript"},
                                           {".css", "text/css"},
                                           {".svg", "image/svg+xml"},
+                                          {".woff", "font/woff"},
                                           {".woff2", "font/woff2"},
                                           {".png", "image/png"},
                                           {".json", kJson}}};

@@ -31,6 +31,15 @@ export interface GroupReasons {
   proposed_name: string;
 }
 
+export interface TrackReasons {
+  group: number;
+  strength: number;
+  outlier: boolean;
+  nearest: { title: string; artist: string; distance: number; parts: Record<string, number> }[];
+  unusual: Difference[];
+  rebuilt_worse_than: number | null;
+}
+
 const token = new URLSearchParams(location.search).get('token');
 const withToken = (path: string): string =>
   token === null ? path : `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`;
@@ -46,6 +55,7 @@ export const tracks = async (): Promise<Tracks> => (await get('tracks')).json();
 export const map = async (name: string): Promise<Float32Array> =>
   new Float32Array(await (await get(`maps/${name}`)).arrayBuffer());
 export const group = async (id: number): Promise<GroupReasons> => (await get(`groups/${id}`)).json();
+export const track = async (id: string): Promise<TrackReasons> => (await get(`tracks/${id}`)).json();
 export const similar = async (id: string, n: number): Promise<{ index: number; distance: number }[]> =>
   (await (await get(`tracks/${id}/similar?n=${n}`)).json()).tracks;
 export interface Column { name: string; title: string; kind: 'number' | 'label'; means: string }

@@ -1,3 +1,5 @@
+import '@fontsource/noto-sans-bengali/bengali-400.css';
+import '@fontsource/noto-sans-bengali/bengali-600.css';
 import * as api from './api';
 import { TrackList } from './list';
 import { Histogram } from './histogram';
@@ -32,10 +34,11 @@ async function main(): Promise<void> {
   let found = new Set<number>();
   let asked = '';
   let way: number[] | null = null;  // a path between two tracks
+  let picked: Set<number> | null = null;  // by the lasso
   const histogram = new Histogram(element('histogram'), () => refresh());
   const isShown = (track: number): boolean =>
     (isolated === null ? !hidden.has(tracks.group[track]!) : tracks.group[track] === isolated) &&
-    (asked === '' || found.has(track)) && histogram.admits(track);
+    (asked === '' || found.has(track)) && histogram.admits(track) && (picked === null || picked.has(track));
 
   // Without WebGL the list is the map.
   let scene: Scene | null = null;
@@ -81,6 +84,7 @@ async function main(): Promise<void> {
     list.select(track);
     remember();
     void showNearest(track);
+    if (isolated === null) void explainTrack(track);
     try {
       await audio.play();
     } catch (error) {
@@ -94,6 +98,14 @@ async function main(): Promise<void> {
     if (track === chosen && way === null) scene?.join(near.map((one): [number, number] => [track, one.index]));
   }
 
+  const drawn = document.querySelector<SVGPolygonElement>('#lasso polygon')!;
+  const drawing = element('draw');
+  let line: { x: number; y: number }[] = [];
+  drawing.addEventListener('click', () => {
+    drawing.ariaPressed = String(drawing.ariaPressed !== 'true');
+    if (drawing.ariaPressed === 'true') leaveWay();
+  });
+
   // A smooth way from the track that plays to another one.
   async function walkTo(track: number): Promise<void> {
     if (chosen < 0 || chosen === track) return;
@@ -104,8 +116,10 @@ async function main(): Promise<void> {
     element('count').textContent = `a way of ${way.length} tracks`;
   }
   const leaveWay = (): void => {
-    if (way === null) return;
+    if (way === null && picked === null) return;
     way = null;
+    picked = null;
+    drawn.setAttribute('points', '');
     scene?.join([]);
     refresh();
   };
@@ -173,6 +187,29 @@ async function main(): Promise<void> {
     entry.querySelector('.hide')!.textContent = is ? 'show' : 'hide';
   };
 
+  async function explainTrack(track: number): Promise<void> {
+    const why = await api.track(tracks.id[track]!);
+    if (track !== chosen || isolated !== null) return;
+    const heading = document.createElement('h2');
+    heading.textContent = tracks.title[track]!;
+    const points = document.createElement('ul');
+    const say = (text: string): void => {
+      const point = document.createElement('li');
+      point.textContent = text;
+      points.append(point);
+    };
+    say(`${groupTitle(why.group)}, ${Math.round(100 * why.strength)} % of its nearest tracks are in it`);
+    if (why.outlier) say('an outlier: it came later, and is unlike the others');
+    for (const one of why.unusual) say(`${one.words} (${one.deviations > 0 ? '+' : ''}${one.deviations.toFixed(1)} deviations)`);
+    const nearest = why.nearest[0];
+    if (nearest !== undefined) {
+      const parts = Object.entries(nearest.parts).slice(0, 2).map(([name]) => name);
+      say(`nearest: ${nearest.title}${parts.length > 0 ? `, most of all in ${parts.join(' and ')}` : ''}`);
+    }
+    if (why.rebuilt_worse_than !== null) say(`the model rebuilds it worse than ${Math.round(100 * why.rebuilt_worse_than)} % of the tracks`);
+    element('reasons').replaceChildren(heading, points);
+  }
+
   for (const group of summary.groups) {
     const button = document.createElement('button');
     button.className = 'show';
@@ -213,14 +250,14 @@ async function main(): Promise<void> {
     return [group.id, label];
   }));
   if (scene !== null) {
-    const drawn = scene;
-    drawn.onFrame = () => {
+    const seen = scene;
+    seen.onFrame = () => {
       const taken: { x: number; y: number }[] = [];
       for (const group of bySize) {
         const label = labels.get(group.id)!;
         const all = members.get(group.id)!;
         const step = Math.max(1, Math.floor(all.length / 200));
-        const place = drawn.placeOf(all.filter((_, i) => i % step === 0));
+        const place = seen.placeOf(all.filter((_, i) => i % step === 0));
         const free = place !== null && taken.every((one) => Math.abs(one.x - place.x) > 60 || Math.abs(one.y - place.y) > 18);
         label.hidden = !free;
         if (!free || place === null) continue;
@@ -324,11 +361,17 @@ async function main(): Promise<void> {
   canvas.addEventListener('pointerdown', (event) => {
     held = true;
     dragged = false;
+    line = [];
     canvas.setPointerCapture(event.pointerId);
   });
   canvas.addEventListener('pointermove', (event) => {
     if (held) {
       dragged = dragged || Math.abs(event.movementX) + Math.abs(event.movementY) > 1;
+      if (drawing.ariaPressed === 'true') {
+        line.push({ x: event.offsetX, y: event.offsetY });
+        drawn.setAttribute('points', line.map((point) => `${point.x},${point.y}`).join(' '));
+        return;
+      }
       if (event.shiftKey || event.buttons === 2) scene?.move(event.movementX, event.movementY);
       else scene?.rotate(event.movementX, event.movementY);
       return;
@@ -347,6 +390,13 @@ async function main(): Promise<void> {
   });
   canvas.addEventListener('pointerup', (event) => {
     held = false;
+    if (dragged && drawing.ariaPressed === 'true' && line.length > 2) {
+      const inside = scene?.inside(line) ?? [];
+      drawing.ariaPressed = 'false';
+      picked = inside.length > 0 ? new Set(inside) : null;
+      drawn.setAttribute('points', '');
+      return refresh();
+    }
     if (dragged) return;
     const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
     if (track < 0) return leaveWay();

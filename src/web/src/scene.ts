@@ -136,6 +136,27 @@ export class Scene {
     this.draw();
   }
 
+  /** The tracks that are shown inside of a line around them, drawn on the screen. */
+  inside(line: readonly { x: number; y: number }[]): number[] {
+    const view = new THREE.Matrix4().multiplyMatrices(this.camera.projectionMatrix, this.camera.matrixWorldInverse).elements;
+    const found: number[] = [];
+    for (let i = 0; i < this.n; ++i) {
+      if (this.sizes[i] === 0) continue;
+      const px = this.places[3 * i]!, py = this.places[3 * i + 1]!, pz = this.places[3 * i + 2]!;
+      const w = view[3]! * px + view[7]! * py + view[11]! * pz + view[15]!;
+      if (w <= 0) continue;
+      const x = ((view[0]! * px + view[4]! * py + view[8]! * pz + view[12]!) / w + 1) * 0.5 * this.canvas.clientWidth;
+      const y = (1 - (view[1]! * px + view[5]! * py + view[9]! * pz + view[13]!) / w) * 0.5 * this.canvas.clientHeight;
+      let within = false;
+      for (let a = 0, b = line.length - 1; a < line.length; b = a++) {
+        const p = line[a]!, q = line[b]!;
+        if (p.y > y !== q.y > y && x < ((q.x - p.x) * (y - p.y)) / (q.y - p.y) + p.x) within = !within;
+      }
+      if (within) found.push(i);
+    }
+    return found;
+  }
+
   /** Where some tracks lie on the screen in the middle: the median of each axis; null where none of them is seen. */
   placeOf(tracks: readonly number[]): { x: number; y: number } | null {
     const view = new THREE.Matrix4().multiplyMatrices(this.camera.projectionMatrix, this.camera.matrixWorldInverse).elements;
