@@ -5,7 +5,7 @@
 #   scripts/bench.sh            everything (about 30 minutes)
 #   scripts/bench.sh micro      the micro-benchmarks alone
 #   scripts/bench.sh compare    the comparisons alone; further words choose among vectors, training, conv, easy,
-#                               medium, numerics, start, library, living, memory, default; and recipe, the scores that the default
+#                               medium, numerics, start, library, living, memory, default; strangers; and recipe, the scores that the default
 #                               recipe reaches on labelled collections
 #
 # SONGMAP_BENCH_RUNS    pairs a row (5), after one that warms the caches
@@ -159,6 +159,10 @@ if wants start; then
   table 'from start to end' 'time'
   compare 'songmap --version' --target '< 30 ms' --runs 20 "$bin/songmap --version"
   compare 'songmap show RUN' --target '< 30 ms' --runs 20 "$bin/songmap show $work/run"
+fi
+if wants strangers; then
+  echo
+  "$python" bench/python/strangers.py "$bin/songmap" "$data/sounds/esc10" "$work/strangers"
 fi
 if wants living; then
   living="$work/living"
