@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <random>
+#include <string>
 #include <thread>
 
 #include "arguments.h"
@@ -25,8 +27,13 @@ class ExploreCommand final : public Command {
   void declare(Arguments& arguments) override {
     arguments.positional("run", folder_, "Run folder (from songmap run)", true);
     arguments.option("--port", port_, "Port to listen on; 0: any that is free");
+    arguments.option("--host", host_,
+                     "Address to listen on. Other than this machine's own: whoever has the printed address, with the "
+                     "token in it, can see and hear the library");
     arguments.flag("-q,--quiet", quiet_, "No notes on stderr");
-    arguments.footer("The page is served to this machine alone, until Ctrl-C. Nothing of it goes anywhere else.");
+    arguments.footer(
+        "The page is served to this machine alone unless --host says otherwise, until Ctrl-C. The page asks nobody "
+        "else.");
   }
 
   ExitCode run(Terminal& terminal) override {
@@ -36,6 +43,8 @@ class ExploreCommand final : public Command {
     const explorer::Library library(run::RunFolder::existing(folder_));
     explorer::ServerOptions options;
     options.port = static_cast<int>(port_);
+    options.host = host_;
+    if (!explorer::is_loopback(host_)) options.token = new_token();
     explorer::Server server(library, explorer::page_files(), options);
     terminal.data(server.url() + "\n");
     terminal.note("open this address in a browser; Ctrl-C ends it");
@@ -49,7 +58,16 @@ class ExploreCommand final : public Command {
   }
 
  private:
+  /// 128 random bits, in hexadecimal digits.
+  static std::string new_token() {
+    std::random_device random;
+    std::string token;
+    for (int i = 0; i < 4; ++i) token += fmt::format("{:08x}", random());
+    return token;
+  }
+
   std::string folder_;
+  std::string host_ = "127.0.0.1";
   std::uint64_t port_ = 0;
   bool quiet_ = false;
 };

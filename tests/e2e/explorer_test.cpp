@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <csignal>
+#include <set>
+#include <string>
 #include <thread>
 
 #include "audio/sound_files.h"
@@ -36,12 +38,12 @@ class Explorer : public ProgramTest {
     return "";
   }
 
-  [[nodiscard]] static int in_browser(const std::string& url, const fs::path& said) {
+  [[nodiscard]] static int in_browser(const std::string& url, const fs::path& said, const std::string& mode = "") {
     const fs::path source(SONGMAP_SOURCE_DIR);
     const std::string command =
         "'" + (source / ".deps/bin/node").string() + "' '" + (source / "tests/browser/explorer.mjs").string() + "' '" +
-        url + "' /usr/bin/chromium '" + (source / "src/web/node_modules/playwright-core/index.mjs").string() + "' > '" +
-        said.string() + "' 2>&1";
+        url + "' /usr/bin/chromium '" + (source / "src/web/node_modules/playwright-core/index.mjs").string() + "' " +
+        mode + " > '" + said.string() + "' 2>&1";
     const int status = std::system(command.c_str());
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   }
@@ -58,8 +60,29 @@ TEST_F(Explorer, ThePageShowsTheLibraryAndPlaysIt) {
   const std::string url = address();
   ASSERT_THAT(url, testing::StartsWith("http://127.0.0.1:"));
   EXPECT_EQ(in_browser(url, folder_ / "said"), 0) << read_file(folder_ / "said");
+  EXPECT_EQ(in_browser(url, folder_ / "said", "flat"), 0) << read_file(folder_ / "said");
   kill(server, SIGINT);
   EXPECT_EQ(finish(server).exit_code, 0);
+}
+
+TEST_F(Explorer, OtherMachinesNeedTheToken) {
+  ASSERT_EQ(songmap({"run", "music", "-o", "run", "-q", "-k", "3", "--seeds", "1", "--set", "projection.tsne=false",
+                     "--set", "projection.umap=false", "--set", "train.epochs=2"})
+                .exit_code,
+            0);
+  std::set<std::string> tokens;
+  for (int i = 0; i < 2; ++i) {
+    fs::remove(folder_ / ".out");
+    const pid_t server = start({"explore", "run", "--host", "0.0.0.0"});
+    const std::string url = address();
+    kill(server, SIGINT);
+    EXPECT_EQ(finish(server).exit_code, 0);
+    const std::size_t at = url.find("?token=");
+    ASSERT_NE(at, std::string::npos) << url;
+    EXPECT_EQ(url.size() - at, 7U + 32U);
+    tokens.insert(url.substr(at));
+  }
+  EXPECT_EQ(tokens.size(), 2U);  // another one each time
 }
 
 TEST_F(Explorer, WhatIsNoRunIsSaid) {

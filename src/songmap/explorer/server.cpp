@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMostPayload = 1 << 20;
-constexpr std::size_t kThreads = 16;  // a browser opens six connections to one server
+constexpr std::size_t kThreads = 64;  // a browser opens six connections to one server; a slow client holds one
 constexpr const char* kJson = "application/json";
 
 /// What every answer says: nothing but this server may be talked to, or may embed what it gives.
@@ -85,8 +85,6 @@ void refuse(httplib::Response& response, int status, const std::string& why) {
   response.set_content(why + "\n", "text/plain");
 }
 
-bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "localhost" || host == "::1"; }
-
 /// As HTTP's gzip has it. @throws IoError  there is no memory for it.
 std::string gzipped(const std::string& text) {
   constexpr int kGzip = 15 + 16;  // the largest window, and gzip's header
@@ -124,6 +122,8 @@ void send_file(const fs::path& file, const std::string& type, httplib::Response&
 }
 
 }  // namespace
+
+bool is_loopback(const std::string& host) { return host == "127.0.0.1" || host == "localhost" || host == "::1"; }
 
 class Server::Impl {
  public:

@@ -9,6 +9,9 @@
 
 namespace songmap::explorer {
 
+/// Whether an address can only be reached from this machine.
+[[nodiscard]] bool is_loopback(const std::string& host);
+
 struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 0;       ///< 0: any that is free.

@@ -2,6 +2,8 @@ import '@fontsource/noto-sans-bengali/bengali-400.css';
 import '@fontsource/noto-sans-bengali/bengali-600.css';
 import * as api from './api';
 import { TrackList } from './list';
+import type { MapView } from './map_view';
+import { FlatMap } from './flat_map';
 import { Histogram } from './histogram';
 import { coloursOf, css, NONE, scaled } from './palette';
 import { Scene } from './scene';
@@ -40,14 +42,8 @@ async function main(): Promise<void> {
     (isolated === null ? !hidden.has(tracks.group[track]!) : tracks.group[track] === isolated) &&
     (asked === '' || found.has(track)) && histogram.admits(track) && (picked === null || picked.has(track));
 
-  // Without WebGL the list is the map.
-  let scene: Scene | null = null;
-  try {
-    scene = new Scene(canvas, n);
-  } catch {
-    message.textContent = 'This browser shows no WebGL: the list has every track.';
-    message.hidden = false;
-  }
+  const canDraw = document.createElement('canvas').getContext('webgl2') !== null;
+  const scene: MapView = canDraw ? new Scene(canvas, n) : new FlatMap(canvas, n);
 
   const list = new TrackList(
     element('list'),
@@ -55,7 +51,7 @@ async function main(): Promise<void> {
     (track) => void play(track),
   );
   const refresh = (): void => {
-    scene?.colour(colourOf, isShown, chosen);
+    scene.colour(colourOf, isShown, chosen);
     list.show(way ?? [...Array(n).keys()].filter(isShown));
     list.select(chosen);
     const count = list.shown.length;
@@ -80,7 +76,7 @@ async function main(): Promise<void> {
     audio.src = api.audioUrl(tracks.id[track]!);
     const by = tracks.artist[track] === '' ? '' : `${tracks.artist[track]} - `;
     element('playing').textContent = `${by}${tracks.title[track]} · ${groupTitle(tracks.group[track]!)}`;
-    scene?.colour(colourOf, isShown, chosen);
+    scene.colour(colourOf, isShown, chosen);
     list.select(track);
     remember();
     void showNearest(track);
@@ -95,7 +91,7 @@ async function main(): Promise<void> {
   // Lines to the nearest by latent distance: a map cannot show all of them near.
   async function showNearest(track: number): Promise<void> {
     const near = await api.similar(tracks.id[track]!, 8);
-    if (track === chosen && way === null) scene?.join(near.map((one): [number, number] => [track, one.index]));
+    if (track === chosen && way === null) scene.join(near.map((one): [number, number] => [track, one.index]));
   }
 
   const drawn = document.querySelector<SVGPolygonElement>('#lasso polygon')!;
@@ -111,7 +107,7 @@ async function main(): Promise<void> {
     if (chosen < 0 || chosen === track) return;
     const steps = await api.path(tracks.id[chosen]!, tracks.id[track]!, 12);
     way = steps.map((one) => one.index);
-    scene?.join(way.slice(1).map((one, i): [number, number] => [way![i]!, one]));
+    scene.join(way.slice(1).map((one, i): [number, number] => [way![i]!, one]));
     refresh();
     element('count').textContent = `a way of ${way.length} tracks`;
   }
@@ -120,7 +116,7 @@ async function main(): Promise<void> {
     way = null;
     picked = null;
     drawn.setAttribute('points', '');
-    scene?.join([]);
+    scene.join([]);
     refresh();
   };
 
@@ -135,7 +131,7 @@ async function main(): Promise<void> {
     const heard = chosen;
     for (const near of await api.similar(tracks.id[heard]!, 10)) {
       if (!isShown(near.index)) continue;
-      scene?.flyTo(near.index);
+      scene.flyTo(near.index);
       return play(near.index);
     }
   };
@@ -249,15 +245,13 @@ async function main(): Promise<void> {
     element('names').append(label);
     return [group.id, label];
   }));
-  if (scene !== null) {
-    const seen = scene;
-    seen.onFrame = () => {
+  scene.onFrame = () => {
       const taken: { x: number; y: number }[] = [];
       for (const group of bySize) {
         const label = labels.get(group.id)!;
         const all = members.get(group.id)!;
         const step = Math.max(1, Math.floor(all.length / 200));
-        const place = seen.placeOf(all.filter((_, i) => i % step === 0));
+        const place = scene.placeOf(all.filter((_, i) => i % step === 0));
         const free = place !== null && taken.every((one) => Math.abs(one.x - place.x) > 60 || Math.abs(one.y - place.y) > 18);
         label.hidden = !free;
         if (!free || place === null) continue;
@@ -266,7 +260,6 @@ async function main(): Promise<void> {
         label.style.top = `${place.y}px`;
       }
     };
-  }
 
   element('save-list').addEventListener('click', () => {
     const title = isolated !== null ? groupTitle(isolated) : asked !== '' ? asked : summary.title;
@@ -277,7 +270,7 @@ async function main(): Promise<void> {
     element('count').textContent = `${list.shown.length} tracks copied`;
   });
   element('save-picture').addEventListener('click', async () => {
-    if (scene !== null) download(`${summary.title}.png`, await scene.picture());
+    download(`${summary.title}.png`, await scene.picture());
   });
 
   const haystack = tracks.title.map((title, i) =>
@@ -301,7 +294,7 @@ async function main(): Promise<void> {
   element<HTMLInputElement>('search').addEventListener('keydown', (event) => {
     const first = list.shown[0];
     if (event.key !== 'Enter' || first === undefined) return;
-    scene?.flyTo(first);
+    scene.flyTo(first);
     void play(first);
   });
 
@@ -345,9 +338,9 @@ async function main(): Promise<void> {
     for (const button of element('pictures').querySelectorAll('button')) {
       button.ariaChecked = String(button.dataset['name'] === picture.name);
     }
-    scene?.show(await api.map(picture.name), picture.dimensions, still);
+    scene.show(await api.map(picture.name), picture.dimensions, still);
   };
-  for (const picture of summary.maps) {
+  for (const picture of summary.maps.filter((one) => canDraw || one.dimensions === 2)) {
     const button = document.createElement('button');
     button.role = 'radio';
     button.dataset['name'] = picture.name;
@@ -372,11 +365,11 @@ async function main(): Promise<void> {
         drawn.setAttribute('points', line.map((point) => `${point.x},${point.y}`).join(' '));
         return;
       }
-      if (event.shiftKey || event.buttons === 2) scene?.move(event.movementX, event.movementY);
-      else scene?.rotate(event.movementX, event.movementY);
+      if (event.shiftKey || event.buttons === 2) scene.move(event.movementX, event.movementY);
+      else scene.rotate(event.movementX, event.movementY);
       return;
     }
-    const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
+    const track = scene.pick(event.offsetX, event.offsetY);
     canvas.style.cursor = track < 0 ? 'grab' : 'pointer';
     if (track < 0) return hover.replaceChildren();
     const name = document.createElement('strong');
@@ -391,14 +384,14 @@ async function main(): Promise<void> {
   canvas.addEventListener('pointerup', (event) => {
     held = false;
     if (dragged && drawing.ariaPressed === 'true' && line.length > 2) {
-      const inside = scene?.inside(line) ?? [];
+      const inside = scene.inside(line);
       drawing.ariaPressed = 'false';
       picked = inside.length > 0 ? new Set(inside) : null;
       drawn.setAttribute('points', '');
       return refresh();
     }
     if (dragged) return;
-    const track = scene?.pick(event.offsetX, event.offsetY) ?? -1;
+    const track = scene.pick(event.offsetX, event.offsetY);
     if (track < 0) return leaveWay();
     if (event.shiftKey) void walkTo(track);
     else void play(track);
@@ -406,18 +399,18 @@ async function main(): Promise<void> {
   canvas.addEventListener('contextmenu', (event) => event.preventDefault());
   canvas.addEventListener('wheel', (event) => {
     event.preventDefault();
-    scene?.zoom(Math.exp(event.deltaY * 0.0015));
+    scene.zoom(Math.exp(event.deltaY * 0.0015));
   }, { passive: false });
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
     const moves: Record<string, () => void> = {
       n: () => void playNearest(), Escape: leaveWay, j: () => step(1), k: () => step(-1), ' ': toggle,
-      '+': () => scene?.zoom(0.8), '-': () => scene?.zoom(1.25),
+      '+': () => scene.zoom(0.8), '-': () => scene.zoom(1.25),
     };
     if (event.target === canvas) {
       Object.assign(moves, {
-        ArrowLeft: () => scene?.move(40, 0), ArrowRight: () => scene?.move(-40, 0),
-        ArrowUp: () => scene?.move(0, 40), ArrowDown: () => scene?.move(0, -40),
+        ArrowLeft: () => scene.move(40, 0), ArrowRight: () => scene.move(-40, 0),
+        ArrowUp: () => scene.move(0, 40), ArrowDown: () => scene.move(0, -40),
       });
     }
     if (event.key === ' ' && event.target instanceof HTMLButtonElement) return;

@@ -1,7 +1,8 @@
 import * as THREE from 'three';
+import { middle, within, type MapView } from './map_view';
 
 /** The points of the map: drawn by WebGL, picked by a scan of their places on the screen. */
-export class Scene {
+export class Scene implements MapView {
   private readonly renderer: THREE.WebGLRenderer;
   private readonly scene = new THREE.Scene();
   private readonly camera = new THREE.PerspectiveCamera(40, 1, 0.01, 100);
@@ -147,12 +148,7 @@ export class Scene {
       if (w <= 0) continue;
       const x = ((view[0]! * px + view[4]! * py + view[8]! * pz + view[12]!) / w + 1) * 0.5 * this.canvas.clientWidth;
       const y = (1 - (view[1]! * px + view[5]! * py + view[9]! * pz + view[13]!) / w) * 0.5 * this.canvas.clientHeight;
-      let within = false;
-      for (let a = 0, b = line.length - 1; a < line.length; b = a++) {
-        const p = line[a]!, q = line[b]!;
-        if (p.y > y !== q.y > y && x < ((q.x - p.x) * (y - p.y)) / (q.y - p.y) + p.x) within = !within;
-      }
-      if (within) found.push(i);
+      if (within(x, y, line)) found.push(i);
     }
     return found;
   }
@@ -171,7 +167,6 @@ export class Scene {
       ys.push((1 - (view[1]! * px + view[5]! * py + view[9]! * pz + view[13]!) / w) * 0.5 * this.canvas.clientHeight);
     }
     if (xs.length === 0) return null;
-    const middle = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1]!;
     return { x: middle(xs), y: middle(ys) };
   }
 
