@@ -206,6 +206,11 @@ if wants library; then
     esac
     compare "\`songmap $command\`" --runs 0 --cpu "$cores" "$bin/songmap $line"
   done
+  if command -v chromium >/dev/null; then
+    echo
+    .deps/bin/node bench/explorer.mjs "$bin/songmap" "$work/library" "$(command -v chromium)" \
+      "$PWD/src/web/node_modules/playwright-core/index.mjs"
+  fi
 fi
 if wants memory; then
   [ -f "$work/long.mp3" ] || "$python" bench/python/make_clips.py "$data/music" "$work/long.mp3" --long 3

@@ -17,7 +17,17 @@ const message = element('message');
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
 async function main(): Promise<void> {
-  const [summary, tracks] = await Promise.all([api.library(), api.tracks()]);
+  const asLeft = new URLSearchParams(location.hash.slice(1));
+  const usualOf = (maps: api.Picture[]): api.Picture | undefined =>
+    [asLeft.get('map'), 'umap_2d'].map((name) => maps.find((one) => one.name === name)).find((one) => one !== undefined) ??
+    maps.find((one) => one.dimensions === 2) ?? maps[0];
+  // Everything that the first picture needs is asked for at once.
+  const summarised = api.library();
+  const firstPlaces = summarised.then(({ maps }) => {
+    const picture = usualOf(maps);
+    return picture === undefined ? null : api.map(picture.name);
+  });
+  const [summary, tracks, columns] = await Promise.all([summarised, api.tracks(), api.columns()]);
   const n = summary.n_tracks;
   const colours = coloursOf(summary.groups.map((group) => group.id));
   const colourOfGroup = (track: number): number => colours.get(tracks.group[track]!) ?? NONE;
@@ -237,7 +247,8 @@ async function main(): Promise<void> {
 
   // Names of the groups over the middle of their points; those that would cover a larger group's name wait until one is
   // nearer.
-  const members = new Map(summary.groups.map((group) => [group.id, [...Array(n).keys()].filter((i) => tracks.group[i] === group.id)]));
+  const members = new Map(summary.groups.map((group): [number, number[]] => [group.id, []]));
+  for (let i = 0; i < n; ++i) members.get(tracks.group[i]!)?.push(i);
   const bySize = [...summary.groups].sort((a, b) => b.size - a.size);
   const labels = new Map(bySize.map((group) => {
     const label = document.createElement('span');
@@ -273,12 +284,16 @@ async function main(): Promise<void> {
     download(`${summary.title}.png`, await scene.picture());
   });
 
-  const haystack = tracks.title.map((title, i) =>
-    `${title}\n${tracks.artist[i]}\n${tracks.album[i]}\n${groupTitle(tracks.group[i]!)}`.toLocaleLowerCase().normalize());
+  let haystack: string[] | null = null;  // made when somebody searches
+  const hay = (): string[] => {
+    haystack ??= tracks.title.map((title, i) =>
+      `${title}\n${tracks.artist[i]}\n${tracks.album[i]}\n${groupTitle(tracks.group[i]!)}`.toLocaleLowerCase().normalize());
+    return haystack;
+  };
   const find = (text: string): void => {
     asked = text.trim().toLocaleLowerCase().normalize();
     way = null;
-    found = new Set(haystack.flatMap((hay, i) => (hay.includes(asked) ? [i] : [])));
+    found = new Set(hay().flatMap((text, i) => (text.includes(asked) ? [i] : [])));
     refresh();
     if (asked.length < 2) return;
     const now = asked;
@@ -300,7 +315,6 @@ async function main(): Promise<void> {
 
   const select = element<HTMLSelectElement>('colour');
   select.append(new Option('group', ''));
-  const columns = await api.columns();
   for (const column of columns) select.append(new Option(column.title, column.name));
   select.addEventListener('change', async () => {
     histogram.clear();
@@ -332,13 +346,13 @@ async function main(): Promise<void> {
     refresh();
   });
 
-  const show = async (picture: api.Picture): Promise<void> => {
+  const show = async (picture: api.Picture, places?: Float32Array): Promise<void> => {
     pictureName = picture.name;
     remember();
     for (const button of element('pictures').querySelectorAll('button')) {
       button.ariaChecked = String(button.dataset['name'] === picture.name);
     }
-    scene.show(await api.map(picture.name), picture.dimensions, still);
+    scene.show(places ?? (await api.map(picture.name)), picture.dimensions, still);
   };
   for (const picture of summary.maps.filter((one) => canDraw || one.dimensions === 2)) {
     const button = document.createElement('button');
@@ -420,7 +434,6 @@ async function main(): Promise<void> {
     move();
   });
 
-  const asLeft = new URLSearchParams(location.hash.slice(1));
   asked = asLeft.get('find') ?? '';
   element<HTMLInputElement>('search').value = asked;
   if (asked !== '') find(asked);
@@ -430,10 +443,10 @@ async function main(): Promise<void> {
   }
   chosen = tracks.id.indexOf(asLeft.get('track') ?? '');
   const group = summary.groups.find((one) => String(one.id) === asLeft.get('group'));
-  const named = (name: string | null): api.Picture | undefined => summary.maps.find((one) => one.name === name);
-  const usual = named(asLeft.get('map')) ?? named('umap_2d') ?? summary.maps.find((one) => one.dimensions === 2) ?? summary.maps[0];
   isolate(group?.id ?? null);
-  if (usual !== undefined) await show(usual);
+  const usual = usualOf(summary.maps);
+  const places = await firstPlaces;
+  if (usual !== undefined && places !== null) await show(usual, places);
   document.body.dataset['ready'] = 'true';
 }
 
