@@ -83,6 +83,12 @@ try {
   await page.selectOption('#colour', '');
   check('the filter stays', (await page.locator('#list li').first().getAttribute('aria-setsize')) === '24');
 
+  await page.click('#trust');
+  await page.waitForSelector('#model[open] polyline');
+  check('the scores have no rows', (await page.locator('#model table tr').count()) > 3);
+  await page.keyboard.press('Escape');
+  await page.waitForSelector('#model:not([open])', { state: 'attached' });
+
   // A lasso around the left half.
   await page.click('#draw');
   await page.mouse.move(box.x + 2, box.y + 2);

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <array>
 #include <chrono>
 #include <csignal>
 #include <map>
@@ -10,13 +9,10 @@
 #include <optional>
 #include <thread>
 
-#include "audio/sound_files.h"
-#include "e2e/chords.h"
-#include "e2e/program.h"
+#include "e2e/comeback.h"
 #include "songmap/core/folder_lock.h"
 #include "songmap/core/npy.h"
 #include "songmap/core/text_file.h"
-#include "songmap/library/tags.h"
 #include "songmap/run/model_inputs.h"
 #include "songmap/run/placement.h"
 #include "songmap/run/tables.h"
@@ -26,26 +22,6 @@ namespace {
 
 namespace sound = audio::testing;
 using testing::HasSubstr;
-
-class Comeback : public ProgramTest {
- protected:
-  Comeback() {
-    figures_ = false;
-    for (int i = 0; i < 24; ++i) add_track("music", i);
-  }
-
-  void add_track(const std::string& folder, int i) const {
-    const fs::path file = folder_ / folder / ("chord " + std::to_string(i) + ".wav");
-    fs::create_directories(file.parent_path());
-    sound::write_bytes(file, chord_wav(i, {}, 1.5 + 0.05 * i));  // no two alike
-  }
-
-  void run() const {
-    const Outcome outcome = songmap({"run", "music", "-o", "run", "-q", "-k", "3", "--seeds", "2", "--set",
-                                     "projection.tsne=false", "--set", "train.epochs=20"});
-    ASSERT_EQ(outcome.exit_code, 0) << outcome.err;
-  }
-};
 
 TEST_F(Comeback, NewTracksArePlacedAndNothingElseMoves) {
   run();
@@ -77,22 +53,6 @@ TEST_F(Comeback, NewTracksArePlacedAndNothingElseMoves) {
   EXPECT_EQ(near.exit_code, 0) << near.err;
   EXPECT_EQ(std::ranges::count(near.out, '\n'), 4);
   EXPECT_THAT(read_file(folder_ / "near.m3u8"), HasSubstr("#PLAYLIST:Like chord 25"));
-}
-
-TEST_F(Comeback, PathRadioNamesAndPlaylists) {
-  run();
-  const Outcome path = songmap({"path", "run", "chord 1.wav", "chord 2.wav", "-n", "5", "--json"});
-  ASSERT_EQ(path.exit_code, 0) << path.err;
-  const auto way = nlohmann::json::parse(path.out)["tracks"];
-  EXPECT_EQ(way.size(), 5U);
-  EXPECT_EQ(way.front()["path"], "chord 1.wav");
-  EXPECT_EQ(way.back()["path"], "chord 2.wav");
-  EXPECT_EQ(songmap({"radio", "run", "chord 1.wav", "-n", "6"}).exit_code, 0);
-  EXPECT_EQ(songmap({"rename", "run", "0", "Low"}).out, "0 · Low\n");
-  EXPECT_EQ(songmap({"rename", "run", "1", "Low"}).exit_code, 2);
-  const Outcome lists = songmap({"playlists", "run"});
-  EXPECT_THAT(lists.out, HasSubstr("00 Low.m3u8"));
-  EXPECT_THAT(read_file(folder_ / "run/playlists/00 Low.m3u8"), HasSubstr("../../music/chord "));
 }
 
 TEST_F(Comeback, TheSameCommandAgainDoesOnlyWhatIsNew) {
@@ -215,102 +175,6 @@ TEST_F(Comeback, DecisionsHoldThroughARefit) {
   EXPECT_EQ(songmap({"exclude", "run"}).exit_code, 2);
 }
 
-TEST_F(Comeback, TheDoctorLooksAtALibrary) {
-  run();
-  const Outcome sound = songmap({"doctor", "run"});
-  for (const char* line : {"ok       library", "ok       run", "ok       models", "ok       store", "ok       audio"}) {
-    EXPECT_THAT(sound.out, HasSubstr(line));
-  }
-  fs::remove(folder_ / "music/chord 2.wav");
-  fs::remove(folder_ / "run/models/description.model");
-  const Outcome broken = songmap({"doctor", "run"});
-  EXPECT_EQ(broken.exit_code, 1);
-  EXPECT_THAT(broken.out, HasSubstr("broken   models"));
-  EXPECT_THAT(broken.out, HasSubstr("advice   audio      1 files are missing, among them chord 2.wav"));
-}
-
-TEST_F(Comeback, GroupsAndTracksAreExplained) {
-  constexpr std::array kOwn{"winter", "garden", "station", "mountain", "letter", "window", "summer", "harbour"};
-  for (std::size_t i = 0; i < 24; ++i) {
-    write_file(folder_ / "music" / fmt::format("chord {}.txt", i),
-               fmt::format("the river runs down to the sea past the {} and the {} and the boat follows it home again",
-                           kOwn[i % 8], kOwn[(3 * i + 1) % 7]));
-  }
-  run();
-  add_track("new", 30);
-  write_file(folder_ / "new/chord 30.txt",
-             "le fleuve descend vers la mer et le bateau suit le fleuve jusque chez nous");
-  ASSERT_EQ(songmap({"add", "run", "new", "-q"}).exit_code, 0);
-  const Outcome group = songmap({"explain", "run", "0", "--json"});
-  ASSERT_EQ(group.exit_code, 0) << group.err;
-  const auto reasons = nlohmann::json::parse(group.out);
-  EXPECT_EQ(reasons["group"], 0);
-  EXPECT_EQ(reasons["exemplars"].size(), 3U);
-  EXPECT_GT(reasons["languages"].size(), 0U);
-  EXPECT_THAT(songmap({"explain", "run", "0"}).out, HasSubstr("Most typical"));
-  const Outcome track = songmap({"explain", "run", "new/chord 30.wav", "--json"});
-  ASSERT_EQ(track.exit_code, 0) << track.err;
-  const auto why = nlohmann::json::parse(track.out);
-  EXPECT_EQ(why["placed"], true);
-  ASSERT_EQ(why["nearest"].size(), 5U);
-  EXPECT_GT(why["nearest"][0]["parts"].size(), 2U);
-  EXPECT_TRUE(why["rebuilt_worse_than"].is_number());
-  const Outcome fitted = songmap({"explain", "run", "chord 2.wav", "--json"});
-  EXPECT_TRUE(nlohmann::json::parse(fitted.out)["nearest"][0]["parts"].contains("words")) << fitted.out;
-  EXPECT_EQ(songmap({"explain", "run", "17"}).exit_code, 2);
-}
-
-TEST_F(Comeback, NamesAreProposedAndGiven) {
-  run();
-  const Outcome shown = songmap({"rename", "run", "--propose"});
-  ASSERT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_EQ(std::ranges::count(shown.out, '\n'), 3);
-  EXPECT_THAT(shown.err, HasSubstr("--yes does it"));
-  EXPECT_THAT(songmap({"groups", "run"}).out, testing::Not(HasSubstr("[")));
-  ASSERT_EQ(songmap({"rename", "run", "--propose", "--yes", "-q"}).exit_code, 2);  // there is no -q
-  EXPECT_EQ(songmap({"rename", "run", "--propose", "--yes"}).out, shown.out);
-  EXPECT_THAT(songmap({"groups", "run"}).out, HasSubstr("["));
-  EXPECT_EQ(songmap({"rename", "run"}).exit_code, 2);
-}
-
-TEST_F(Comeback, DuplicatesAndSpokenWordCanBeLeftOut) {
-  add_track("music/Audiobooks", 24);
-  fs::copy(folder_ / "music/chord 5.wav", folder_ / "music/copy of 5.wav");
-  run();
-  const Outcome shown = songmap({"exclude", "run", "--spoken", "--dry-run"});
-  ASSERT_EQ(shown.exit_code, 0) << shown.err;
-  EXPECT_THAT(shown.out, HasSubstr("Audiobooks/chord 24.wav"));
-  EXPECT_THAT(shown.out, HasSubstr("1 track would be excluded"));
-  EXPECT_EQ(songmap({"exclude", "run", "--spoken"}).out, "1 track excluded\n");
-  EXPECT_EQ(songmap({"similar", "run", "chord 24.wav"}).exit_code, 2);
-  const Outcome copies = songmap({"exclude", "run", "--duplicates", "--dry-run"});
-  ASSERT_EQ(copies.exit_code, 0) << copies.err;
-  EXPECT_THAT(copies.out, testing::AnyOf(HasSubstr("chord 5.wav"), HasSubstr("copy of 5.wav")));
-}
-
-TEST_F(Comeback, TheWholeLibraryIsExportedAndAgainWhenItChanges) {
-  run();
-  ASSERT_EQ(songmap({"export", "run", "all.csv"}).exit_code, 0);
-  EXPECT_EQ(std::ranges::count(read_file(folder_ / "all.csv"), '\n'), 25);
-  ASSERT_EQ(songmap({"export", "run", "all.npy"}).exit_code, 0);
-  EXPECT_EQ(read_npy(folder_ / "all.npy").rows(), 24U);
-  EXPECT_EQ(songmap({"export", "run", "all.doc"}).exit_code, 2);
-
-  const pid_t watcher = start({"playlists", "run", "-o", "lists", "--watch"});
-  const auto appears = [&](const char* name) {
-    for (int i = 0; i < 200; ++i) {
-      if (fs::exists(folder_ / "lists" / name)) return true;
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    }
-    return false;
-  };
-  EXPECT_TRUE(appears("02.m3u8"));
-  EXPECT_EQ(songmap({"rename", "run", "2", "High"}).exit_code, 0);
-  EXPECT_TRUE(appears("02 High.m3u8"));
-  kill(watcher, SIGINT);
-  EXPECT_EQ(finish(watcher).exit_code, 0);
-}
-
 TEST_F(Comeback, ATableOfLyricsIsRememberedByRunAddAndRefit) {
   std::string table = "path,lyrics,language\n";
   for (int i = 0; i < 26; ++i) {
@@ -333,43 +197,6 @@ TEST_F(Comeback, ATableOfLyricsIsRememberedByRunAddAndRefit) {
   // Another table is another run.
   write_file(folder_ / "words.csv", table + "chord 99.wav,more,en\n");
   EXPECT_FALSE(nlohmann::json::parse(songmap(command).out).contains("placed"));
-}
-
-TEST_F(Comeback, WhatTheModelCannotRebuildIsFound) {
-  // Half of it is silence, in the middle of chords.
-  std::string broken = chord_wav(3, {}, 4);
-  std::fill(broken.begin() + static_cast<std::ptrdiff_t>(broken.size() / 4), broken.end() - 20'000, '\0');
-  sound::write_bytes(folder_ / "music/broken.wav", broken);
-  run();
-  figures_ = true;
-  const Outcome found = songmap({"misfits", "run", "-n", "3", "-o", "misfits", "--json"});
-  ASSERT_EQ(found.exit_code, 0) << found.err;
-  const auto misfits = nlohmann::json::parse(found.out);
-  EXPECT_EQ(misfits["unseen"], true);
-  EXPECT_EQ(misfits["n_judged"], 25);
-  ASSERT_GE(misfits["worst"].size(), 1U);
-  EXPECT_EQ(misfits["worst"][0]["path"], "broken.wav");
-  EXPECT_GT(misfits["worst"][0]["surprises"].size(), 0U);
-  EXPECT_THAT(misfits["worst"][0]["signs"].dump(), HasSubstr("silent for"));
-  EXPECT_TRUE(fs::exists(folder_ / "misfits/misfits.svg"));
-  EXPECT_THAT(songmap({"misfits", "run"}).out, HasSubstr("its file: silent for"));
-}
-
-TEST_F(Comeback, AModelOfSpectrogramsLetsHearWhatItExpects) {
-  const Outcome made = songmap({"run", "music", "-o", "run", "-q", "--preset", "medium", "--seeds", "1", "--set",
-                                "train.epochs=1", "--set", "projection.tsne=false", "--set", "projection.umap=false"});
-  ASSERT_EQ(made.exit_code, 0) << made.err;
-  const Outcome found = songmap({"misfits", "run", "-n", "1", "-o", "heard", "--json"});
-  ASSERT_EQ(found.exit_code, 0) << found.err;
-  const auto misfits = nlohmann::json::parse(found.out);
-  EXPECT_EQ(misfits["unseen"], false);
-  EXPECT_THAT(found.err, HasSubstr("learnt by heart"));
-  ASSERT_EQ(misfits["worst"].size(), 1U);
-  const std::string id = misfits["worst"][0]["track_id"];
-  for (const char* what : {"original", "heard", "expected"}) {
-    EXPECT_GT(fs::file_size(folder_ / "heard" / (id + "." + what + ".wav")), 20'000U) << what;
-  }
-  EXPECT_THAT(found.err, HasSubstr("gnuplot is not in PATH"));  // and the rest was done
 }
 
 TEST_F(Comeback, TwoAtOnceWaitForEachOther) {
@@ -402,50 +229,6 @@ TEST_F(Comeback, OtherLabelsAreScoredAnew) {
   EXPECT_TRUE(run_with("high").contains("n_not_fitted"));
   EXPECT_TRUE(run_with("low").contains("scores"));
   EXPECT_EQ(run::load_tracks(folder_ / "run/tracks.csv").front().labels.at("label"), "low");
-}
-
-TEST_F(Comeback, GroupsAreWrittenIntoTagsWhenToldToAndTakenBack) {
-  run();
-  ASSERT_EQ(songmap({"rename", "run", "1", "Middle"}).exit_code, 0);
-  const std::string bytes = read_file(folder_ / "music/chord 1.wav");
-  const Outcome plan = songmap({"tag", "run"});
-  EXPECT_THAT(plan.out, HasSubstr("24 tags would be written"));
-  EXPECT_THAT(plan.out, HasSubstr("nothing -> 1 · Middle"));
-  EXPECT_EQ(read_file(folder_ / "music/chord 1.wav"), bytes);
-  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("24 tags written"));
-  EXPECT_NE(read_file(folder_ / "music/chord 1.wav"), bytes);
-  EXPECT_THAT(songmap({"tag", "run", "--yes"}).out, HasSubstr("0 tags written"));
-  // They are the same tracks.
-  EXPECT_EQ(nlohmann::json::parse(songmap({"add", "run", "music", "--json", "-q"}).out)["known"].size(), 24U);
-  fs::remove(folder_ / "music/chord 2.wav");
-  const Outcome undo = songmap({"tag", "run", "--undo", "--yes"});
-  EXPECT_EQ(undo.exit_code, 3);
-  EXPECT_THAT(undo.out, HasSubstr("23 tags written"));
-  EXPECT_THAT(songmap({"tag", "run"}).out, HasSubstr("23 tags would be written"));
-}
-
-TEST_F(Comeback, TempoAndMoodAreWrittenTooWhenAskedFor) {
-  run();
-  // What another program wrote comes back.
-  library::write_field(folder_ / "music/chord 1.wav", "BPM", "99");
-  const Outcome plan = songmap({"tag", "run", "--fields", "tempo,mood", "--json"});
-  ASSERT_EQ(plan.exit_code, 0) << plan.err;
-  bool has_tempo = false;
-  bool has_mood = false;
-  const auto planned = nlohmann::json::parse(plan.out);
-  for (const auto& change : planned["changes"]) {
-    has_tempo = has_tempo || change["field"] == "BPM";
-    has_mood = has_mood || change["field"] == "MOOD";
-    EXPECT_NE(change["field"], "SONGMAP_GROUP");
-  }
-  EXPECT_TRUE(has_tempo && has_mood) << plan.out;
-  ASSERT_EQ(songmap({"tag", "run", "--fields", "tempo,mood", "--yes"}).exit_code, 0);
-  EXPECT_NE(library::read_field(folder_ / "music/chord 1.wav", "BPM"), "99");
-  EXPECT_THAT(songmap({"tag", "run", "--fields", "tempo,mood"}).out, HasSubstr("0 tags would be written"));
-  ASSERT_EQ(songmap({"tag", "run", "--undo", "--yes"}).exit_code, 0);
-  EXPECT_EQ(library::read_field(folder_ / "music/chord 1.wav", "BPM"), "99");
-  EXPECT_EQ(library::read_field(folder_ / "music/chord 2.wav", "BPM"), "");
-  EXPECT_EQ(songmap({"tag", "run", "--fields", "colour"}).exit_code, 2);
 }
 
 TEST_F(Comeback, ARunWhoseFilesDoNotBelongTogetherIsMadeAnew) {

@@ -101,6 +101,37 @@ TEST_F(ServerTest, TheLibraryIsToldWhole) {
   EXPECT_EQ(client.Get("/api/v1/path?from=0001track&to=nobody")->status, 404);
 }
 
+TEST_F(ServerTest, TrainingScoresAndWarningsAreTold) {
+  run::Manifest manifest = run::load_manifest(made_.made.folder.manifest());
+  manifest.main_method = "k-means";
+  manifest.warnings["score"] = {"There are few tracks."};
+  run::ModelRecord model;
+  model.name = "vae";
+  manifest.models.push_back(model);
+  run::save_manifest(made_.made.folder.manifest(), manifest);
+  run::save_curves(made_.made.folder.curves(), {{"vae", 3, 1, 9, 8, 1, 10}, {"vae", 3, 2, 7, 6, 1}});
+  run::ScoreRow score;
+  score.view = "audio";
+  score.space = score.scored_in = "features";
+  score.method = "k-means";
+  score.metric = "silhouette";
+  score.value = 0.25;
+  run::ScoreRow other = score;
+  other.method = "ward";
+  run::save_scores(made_.made.folder.scores(), {score, other});
+  library_ = std::make_unique<Library>(made_.made.folder);
+  httplib::Client client = serve();
+  const auto view = nlohmann::json::parse(client.Get("/api/v1/model")->body);
+  EXPECT_EQ(view["warnings"], nlohmann::json({"There are few tracks."}));
+  ASSERT_EQ(view["scores"].size(), 1U);
+  EXPECT_EQ(view["scores"][0]["value"], 0.25);
+  EXPECT_TRUE(view["scores"][0]["p"].is_null());
+  const auto& seed = view["models"][0]["seeds"][0];
+  EXPECT_EQ(seed["epochs"], nlohmann::json({1, 2}));
+  EXPECT_EQ(seed["held_out"][0], 10);
+  EXPECT_TRUE(seed["held_out"][1].is_null());
+}
+
 TEST_F(ServerTest, ColumnsAndLyricsAreToldTrackByTrack) {
   std::vector<run::TrackRow> tracks = run::load_tracks(made_.made.folder.tracks());
   for (std::size_t i = 0; i < tracks.size(); ++i) tracks[i].labels["language"] = i % 2 == 0 ? "bn" : "";

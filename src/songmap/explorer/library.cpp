@@ -13,6 +13,7 @@
 #include "songmap/atlas/walks.h"
 #include "songmap/core/error.h"
 #include "songmap/core/utf8.h"
+#include "songmap/run/spaces.h"
 #include "songmap/run/tables.h"
 
 namespace songmap::explorer {
@@ -103,6 +104,47 @@ void Library::add_columns() {
   add_number("reconstruction error", "by a model that has not seen the track", std::move(error));
   add_number("strength in its group", "share of its nearest tracks that are in its group", std::move(strength));
   add_number("length in seconds", "", std::move(length));
+}
+
+std::string Library::model_json() const {
+  const run::RunFolder& folder = atlas_.folder();
+  const run::Manifest& manifest = atlas_.manifest();
+  std::map<std::string, std::map<std::uint64_t, Json>> curves;
+  for (const run::CurveRow& row : run::load_curves(folder.curves())) {
+    Json& seed = curves[row.model][row.seed];
+    if (seed.is_null())
+      seed = {{"seed", row.seed}, {"epochs", Json::array()}, {"total", Json::array()}, {"held_out", Json::array()}};
+    seed["epochs"].push_back(row.epoch);
+    seed["total"].push_back(number(row.total));
+    seed["held_out"].push_back(number(row.held_out));
+  }
+  Json models = Json::array();
+  for (const run::ModelRecord& model : manifest.models) {
+    Json seeds = Json::array();
+    for (const auto& [seed, curve] : curves[model.name]) seeds.push_back(curve);
+    models.push_back({{"name", model.name}, {"kind", model.kind}, {"seeds", seeds}});
+  }
+  Json scores = Json::array();
+  for (const run::ScoreRow& row : run::load_scores(folder.scores())) {
+    // The run's own groups beside what they are compared with, by the same method.
+    if (row.view != run::kAudioView || row.method != manifest.main_method) continue;
+    if (row.metric != "ami" && !(row.metric == "silhouette" && row.scored_in == row.space)) continue;
+    scores.push_back({{"space", row.space},
+                      {"method", row.method},
+                      {"target", row.target},
+                      {"metric", row.metric},
+                      {"value", number(row.value)},
+                      {"sd", number(row.sd)},
+                      {"low", number(row.low)},
+                      {"high", number(row.high)},
+                      {"chance", number(row.chance)},
+                      {"p", number(row.p)}});
+  }
+  Json warnings = Json::array();
+  for (const auto& [stage, sentences] : manifest.warnings) {
+    for (const std::string& sentence : sentences) warnings.push_back(utf8::repaired(sentence));
+  }
+  return Json{{"models", models}, {"scores", scores}, {"warnings", warnings}}.dump();
 }
 
 std::string Library::columns_json() const {

@@ -33,6 +33,10 @@ class Library {
   /// {tracks: [{index, distance}]}: a smooth way between two tracks. Empty: one of them is not there, or both are one.
   [[nodiscard]] std::optional<std::string> path_json(const std::string& from, const std::string& to,
                                                      std::size_t n) const;
+  /// {models: [{name, kind, seeds: [{seed, epochs, total, held_out}]}], scores: [{space, method, target, metric, value,
+  /// sd, low, high, chance, p}], warnings: [sentence]}: how the models were trained, and how far their groups can be
+  /// trusted.
+  [[nodiscard]] std::string model_json() const;
   /// Places of all tracks in a picture of the map ("umap_2d"), as 32-bit floats of this machine: [tracks, dimensions],
   /// NaN where a track has none. Empty: there is no such picture.
   [[nodiscard]] std::optional<std::string> map_bytes(const std::string& name) const;

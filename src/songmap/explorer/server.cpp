@@ -242,6 +242,9 @@ class Server::Impl {
     server_.Get(R"(/api/v1/columns/(n\d+))", [this](const httplib::Request& request, httplib::Response& response) {
       answer(response, library_.column_json(request.matches[1]));
     });
+    server_.Get("/api/v1/model", [this](const httplib::Request&, httplib::Response& response) {
+      answer(response, library_.model_json());
+    });
     server_.Get("/api/v1/lyrics", [this](const httplib::Request& request, httplib::Response& response) {
       answer(response, library_.lyrics_json(request.get_param_value("find")));
     });

@@ -25,6 +25,7 @@ struct ServerOptions {
 ///   GET /api/v1/tracks              Library::tracks_json
 ///   GET /api/v1/maps/NAME           Library::map_bytes
 ///   GET /api/v1/columns, …/NAME     Library::columns_json, Library::column_json
+///   GET /api/v1/model               Library::model_json
 ///   GET /api/v1/lyrics?find=TEXT    Library::lyrics_json
 ///   GET /api/v1/path?from=ID&to=ID  Library::path_json (query n, 10)
 ///   GET /api/v1/groups/ID           Library::group_json

@@ -40,6 +40,16 @@ export interface TrackReasons {
   rebuilt_worse_than: number | null;
 }
 
+export interface Score {
+  space: string; method: string; target: string; metric: string;
+  value: number | null; sd: number | null; low: number | null; high: number | null; chance: number | null; p: number | null;
+}
+export interface ModelView {
+  models: { name: string; kind: string; seeds: { seed: number; epochs: number[]; total: (number | null)[]; held_out: (number | null)[] }[] }[];
+  scores: Score[];
+  warnings: string[];
+}
+
 const token = new URLSearchParams(location.search).get('token');
 const withToken = (path: string): string =>
   token === null ? path : `${path}${path.includes('?') ? '&' : '?'}token=${encodeURIComponent(token)}`;
@@ -66,4 +76,5 @@ export const sung = async (text: string): Promise<number[]> =>
   (await (await get(`lyrics?find=${encodeURIComponent(text)}`)).json()).tracks;
 export const path = async (from: string, to: string, n: number): Promise<{ index: number; distance: number }[]> =>
   (await (await get(`path?from=${from}&to=${to}&n=${n}`)).json()).tracks;
+export const model = async (): Promise<ModelView> => (await get('model')).json();
 export const audioUrl = (id: string): string => withToken(`./api/v1/tracks/${id}/audio`);

@@ -3,9 +3,12 @@ import '@fontsource/noto-sans-bengali/bengali-600.css';
 import * as api from './api';
 import { TrackList } from './list';
 import type { MapView } from './map_view';
+import { modelPanel } from './model_view';
 import { FlatMap } from './flat_map';
 import { Histogram } from './histogram';
 import { coloursOf, css, NONE, scaled } from './palette';
+import { Pointer } from './pointer';
+import { groupPanel, trackPanel } from './reasons';
 import { Scene } from './scene';
 import { asText, download, m3u8 } from './takeaway';
 
@@ -104,14 +107,6 @@ async function main(): Promise<void> {
     if (track === chosen && way === null) scene.join(near.map((one): [number, number] => [track, one.index]));
   }
 
-  const drawn = document.querySelector<SVGPolygonElement>('#lasso polygon')!;
-  const drawing = element('draw');
-  let line: { x: number; y: number }[] = [];
-  drawing.addEventListener('click', () => {
-    drawing.ariaPressed = String(drawing.ariaPressed !== 'true');
-    if (drawing.ariaPressed === 'true') leaveWay();
-  });
-
   // A smooth way from the track that plays to another one.
   async function walkTo(track: number): Promise<void> {
     if (chosen < 0 || chosen === track) return;
@@ -125,7 +120,6 @@ async function main(): Promise<void> {
     if (way === null && picked === null) return;
     way = null;
     picked = null;
-    drawn.setAttribute('points', '');
     scene.join([]);
     refresh();
   };
@@ -155,25 +149,13 @@ async function main(): Promise<void> {
   audio.addEventListener('ended', () => step(1));
 
   async function explain(id: number): Promise<void> {
-    const reasons = element('reasons');
     const why = await api.group(id);
-    if (isolated !== id) return;
-    const heading = document.createElement('h2');
-    heading.textContent = `${why.title}: ${why.n_tracks} tracks`;
-    const points = document.createElement('ul');
-    const say = (text: string): void => {
-      const point = document.createElement('li');
-      point.textContent = text;
-      points.append(point);
-    };
-    for (const one of why.sound) say(`${one.words} (${one.deviations > 0 ? '+' : ''}${one.deviations.toFixed(1)} deviations)`);
-    if (why.sound.length === 0) say('nothing in its sound sets it clearly apart');
-    const languages = Object.entries(why.languages);
-    if (languages.length > 0) say(`sung in ${languages.map(([name, count]) => `${name} (${count})`).join(', ')}`);
-    if (why.words.length > 0) say(`its words: ${why.words.map((one) => one.word).join(', ')}`);
-    say(`most typical: ${why.exemplars.map((one) => one.title).join(' · ')}`);
-    if (why.nearest_group !== null) say(`nearest to it is ${groupTitle(why.nearest_group)}`);
-    reasons.replaceChildren(heading, points);
+    if (isolated === id) element('reasons').replaceChildren(...groupPanel(why, groupTitle));
+  }
+  async function explainTrack(track: number): Promise<void> {
+    const why = await api.track(tracks.id[track]!);
+    if (track !== chosen || isolated !== null) return;
+    element('reasons').replaceChildren(...trackPanel(tracks.title[track]!, why, groupTitle));
   }
 
   const isolate = (id: number | null): void => {
@@ -192,29 +174,6 @@ async function main(): Promise<void> {
     entry.classList.toggle('hidden', is);
     entry.querySelector('.hide')!.textContent = is ? 'show' : 'hide';
   };
-
-  async function explainTrack(track: number): Promise<void> {
-    const why = await api.track(tracks.id[track]!);
-    if (track !== chosen || isolated !== null) return;
-    const heading = document.createElement('h2');
-    heading.textContent = tracks.title[track]!;
-    const points = document.createElement('ul');
-    const say = (text: string): void => {
-      const point = document.createElement('li');
-      point.textContent = text;
-      points.append(point);
-    };
-    say(`${groupTitle(why.group)}, ${Math.round(100 * why.strength)} % of its nearest tracks are in it`);
-    if (why.outlier) say('an outlier: it came later, and is unlike the others');
-    for (const one of why.unusual) say(`${one.words} (${one.deviations > 0 ? '+' : ''}${one.deviations.toFixed(1)} deviations)`);
-    const nearest = why.nearest[0];
-    if (nearest !== undefined) {
-      const parts = Object.entries(nearest.parts).slice(0, 2).map(([name]) => name);
-      say(`nearest: ${nearest.title}${parts.length > 0 ? `, most of all in ${parts.join(' and ')}` : ''}`);
-    }
-    if (why.rebuilt_worse_than !== null) say(`the model rebuilds it worse than ${Math.round(100 * why.rebuilt_worse_than)} % of the tracks`);
-    element('reasons').replaceChildren(heading, points);
-  }
 
   for (const group of summary.groups) {
     const button = document.createElement('button');
@@ -363,60 +322,44 @@ async function main(): Promise<void> {
     element('pictures').append(button);
   }
 
-  let dragged = false;
-  let held = false;
-  canvas.addEventListener('pointerdown', (event) => {
-    held = true;
-    dragged = false;
-    line = [];
-    canvas.setPointerCapture(event.pointerId);
+  element('trust').addEventListener('click', async () => {
+    const dialog = element<HTMLDialogElement>('model');
+    dialog.querySelector('div')!.replaceChildren(...modelPanel(await api.model()));
+    dialog.showModal();
   });
-  canvas.addEventListener('pointermove', (event) => {
-    if (held) {
-      dragged = dragged || Math.abs(event.movementX) + Math.abs(event.movementY) > 1;
-      if (drawing.ariaPressed === 'true') {
-        line.push({ x: event.offsetX, y: event.offsetY });
-        drawn.setAttribute('points', line.map((point) => `${point.x},${point.y}`).join(' '));
-        return;
-      }
-      if (event.shiftKey || event.buttons === 2) scene.move(event.movementX, event.movementY);
-      else scene.rotate(event.movementX, event.movementY);
-      return;
-    }
-    const track = scene.pick(event.offsetX, event.offsetY);
-    canvas.style.cursor = track < 0 ? 'grab' : 'pointer';
-    if (track < 0) return hover.replaceChildren();
-    const name = document.createElement('strong');
-    name.textContent = tracks.title[track]!;
-    const more = document.createElement('div');
-    more.className = 'soft';
-    more.textContent = [tracks.artist[track], groupTitle(tracks.group[track]!)].filter((text) => text !== '').join(' · ');
-    hover.replaceChildren(name, more);
-    hover.style.left = `${Math.min(event.offsetX + 14, canvas.clientWidth - 240)}px`;
-    hover.style.top = `${Math.min(event.offsetY + 14, canvas.clientHeight - 70)}px`;
-  });
-  canvas.addEventListener('pointerup', (event) => {
-    held = false;
-    if (dragged && drawing.ariaPressed === 'true' && line.length > 2) {
-      const inside = scene.inside(line);
+
+  const drawing = element('draw');
+  const pointer = new Pointer(canvas, document.querySelector<SVGPolygonElement>('#lasso polygon')!, scene, {
+    point: (track, x, y) => {
+      if (track < 0) return hover.replaceChildren();
+      const name = document.createElement('strong');
+      name.textContent = tracks.title[track]!;
+      const more = document.createElement('div');
+      more.className = 'soft';
+      more.textContent = [tracks.artist[track], groupTitle(tracks.group[track]!)].filter((text) => text !== '').join(' · ');
+      hover.replaceChildren(name, more);
+      hover.style.left = `${Math.min(x + 14, canvas.clientWidth - 240)}px`;
+      hover.style.top = `${Math.min(y + 14, canvas.clientHeight - 70)}px`;
+    },
+    click: (track, withShift) => {
+      if (track < 0) leaveWay();
+      else if (withShift) void walkTo(track);
+      else void play(track);
+    },
+    catch: (caught) => {
       drawing.ariaPressed = 'false';
-      picked = inside.length > 0 ? new Set(inside) : null;
-      drawn.setAttribute('points', '');
-      return refresh();
-    }
-    if (dragged) return;
-    const track = scene.pick(event.offsetX, event.offsetY);
-    if (track < 0) return leaveWay();
-    if (event.shiftKey) void walkTo(track);
-    else void play(track);
+      picked = caught.length > 0 ? new Set(caught) : null;
+      refresh();
+    },
   });
-  canvas.addEventListener('contextmenu', (event) => event.preventDefault());
-  canvas.addEventListener('wheel', (event) => {
-    event.preventDefault();
-    scene.zoom(Math.exp(event.deltaY * 0.0015));
-  }, { passive: false });
+  drawing.addEventListener('click', () => {
+    pointer.draws = !pointer.draws;
+    drawing.ariaPressed = String(pointer.draws);
+    if (pointer.draws) leaveWay();
+  });
   document.addEventListener('keydown', (event) => {
     if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (element<HTMLDialogElement>('model').open) return;  // which has keys of its own
     const moves: Record<string, () => void> = {
       n: () => void playNearest(), Escape: leaveWay, j: () => step(1), k: () => step(-1), ' ': toggle,
       '+': () => scene.zoom(0.8), '-': () => scene.zoom(1.25),
